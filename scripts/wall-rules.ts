@@ -1,0 +1,129 @@
+import { registerHooks } from 'node:module'
+import type { ICruiseResult, IForbiddenRuleType } from 'dependency-cruiser'
+
+/** Which rooms of src/ each room may import from. A room that is missing here may not be imported by any. */
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  kernel: [],
+  judge: ['kernel'],
+  gateway: ['kernel'],
+  store: ['kernel'],
+  logbook: ['kernel', 'store'],
+  ship: ['kernel', 'judge', 'gateway', 'store', 'logbook'],
+  watch: ['kernel', 'judge', 'gateway', 'store', 'logbook'],
+  client: ['kernel'],
+  cli: ['kernel', 'client'],
+  http: ['kernel', 'store', 'logbook', 'ship', 'watch', 'client'],
+  app: ['kernel', 'judge', 'gateway', 'store', 'logbook', 'ship', 'watch', 'client', 'cli', 'http'],
+}
+
+/** Folders whose providers must not know of each other. */
+const PROVIDERS = ['src/ship/targets', 'src/ship/routers']
+
+const WHY: Readonly<Record<string, string>> = {
+  kernel: 'everything rests on the kernel; it rests on nothing',
+  judge: 'the mathematics is pure and exported for anyone to use',
+  gateway: 'the data plane outlives the hub and starts without it',
+  cli: 'the command line can do nothing that the API cannot',
+}
+
+function rules(): IForbiddenRuleType[] {
+  const rooms = Object.entries(MAY_IMPORT).map(
+    ([room, may]): IForbiddenRuleType => ({
+      name: `${room}-imports-${may.length === 0 ? 'nothing' : may.join('-')}`,
+      severity: 'error',
+      comment: WHY[room] ?? 'see “Who may import whom” in ARCHITECTURE.md',
+      from: { path: `^src/${room}/` },
+      to: { path: '^src/', pathNot: [room, ...may].map(other => `^src/${other}/`) },
+    }),
+  )
+  const doors = Object.keys(MAY_IMPORT)
+    .filter(room => room !== 'kernel')
+    .map(
+      (room): IForbiddenRuleType => ({
+        name: `door-of-${room}`,
+        severity: 'error',
+        comment: "a room's only door is its index.ts",
+        from: { path: '^(src|bench|test|examples|scripts)/', pathNot: `^src/${room}/` },
+        to: { path: `^src/${room}/`, pathNot: [`^src/${room}/index\\.ts$`, '\\.fixture\\.ts$'] },
+      }),
+    )
+  const providers = PROVIDERS.map(
+    (folder): IForbiddenRuleType => ({
+      name: 'providers-do-not-know-each-other',
+      severity: 'error',
+      comment: 'adding or removing one touches its folder and one line of the registry',
+      from: { path: `^${folder}/([^/]+)/` },
+      to: { path: `^${folder}/[^/]+/`, pathNot: `^${folder}/$1/` },
+    }),
+  )
+  return [
+    ...rooms,
+    ...doors,
+    ...providers,
+    {
+      name: 'no-circles',
+      severity: 'error',
+      comment: 'two files that need each other are one file, or three',
+      from: { path: '^src/' },
+      to: { circular: true },
+    },
+    {
+      name: 'the-shop-is-a-stranger',
+      severity: 'error',
+      comment: 'the example shop proves the product as a stranger would, and is not part of it',
+      from: { path: '^examples/shop/' },
+      to: { path: '^(src|bench|test|scripts)/' },
+    },
+    {
+      name: 'no-tests-in-the-product',
+      severity: 'error',
+      comment: 'code that ships does not need its tests',
+      from: { path: '^src/', pathNot: '\\.(test|fixture)\\.ts$' },
+      to: { path: '(\\.(test|fixture)\\.ts$)|(^(test|bench|scripts|examples)/)|(^src/kernel/fake-clock\\.ts$)' },
+    },
+  ]
+}
+
+export interface Violation {
+  readonly rule: string
+  readonly why: string
+  readonly from: string
+  readonly to: string
+}
+
+/** Reads every module under `root` and tells which imports climb a wall. */
+export async function lookAtWalls(root: string): Promise<{ modules: number; violations: Violation[] }> {
+  // dependency-cruiser needs the compiler's API, which TypeScript 7 does not have yet: without this it
+  // reads no TypeScript at all, and passes.
+  const hooks = registerHooks({
+    resolve: (specifier, context, next) =>
+      next(specifier.replace(/^typescript(?=$|\/)/, '@typescript/typescript6'), context),
+  })
+  const { cruise } = await import('dependency-cruiser')
+  const folders = ['src', 'bench', 'test', 'examples', 'scripts']
+  const { existsSync } = await import('node:fs')
+  const forbidden = rules()
+  const result = await cruise(
+    folders.filter(folder => existsSync(`${root}/${folder}`)),
+    {
+      baseDir: root,
+      ruleSet: { forbidden },
+      validate: true,
+      tsPreCompilationDeps: true,
+      doNotFollow: { path: 'node_modules' },
+      exclude: { path: 'node_modules' },
+    },
+    { extensions: ['.ts', '.js', '.json'], conditionNames: ['import', 'node'] },
+  )
+  hooks.deregister()
+  const { summary, modules } = result.output as ICruiseResult
+  return {
+    modules: modules.filter(module => module.source.endsWith('.ts')).length,
+    violations: summary.violations.map(({ rule, from, to }) => ({
+      rule: rule.name,
+      why: forbidden.find(known => known.name === rule.name)?.comment ?? '',
+      from,
+      to,
+    })),
+  }
+}

@@ -1,0 +1,59 @@
+/** One version of one service, as it was written down when it was deployed. `run` is the target's own configuration. */
+export interface Workload<Run = unknown> {
+  readonly service: string
+  readonly version: string
+  readonly run: Run
+}
+
+/** One running copy of a workload. */
+export interface Instance {
+  /** Unique for ever: an instance that is replaced gets a new one; a restart in place keeps it. */
+  readonly id: string
+  readonly service: string
+  readonly version: string
+  /** Where it answers, `http://127.0.0.1:34567`. Stays the same over restarts in place. */
+  readonly url: string
+  readonly state: 'starting' | 'ready' | 'unready' | 'backing-off' | 'stopping'
+  /** When it last became ready. */
+  readonly readySinceMs?: number
+  /** How often it ended without being asked to and was started again. */
+  readonly restarts: number
+}
+
+/** The outcome of `scale`. What can be expected to go wrong is returned, in words for a person. */
+export type Scaled =
+  | { readonly ok: true; readonly instances: readonly Instance[] }
+  | {
+      readonly ok: false
+      /** `cannot-start`: the command itself fails. `crash-loop`: it ends again and again. `not-ready`: it runs, but does not answer as configured. */
+      readonly kind: 'cannot-start' | 'crash-loop' | 'not-ready'
+      /** What, where and the last that was seen of it (exit code, last lines of its log). */
+      readonly reason: string
+      readonly hint?: string
+    }
+
+/** Something that happened to an instance without being asked for. */
+export interface InstanceEvent {
+  readonly kind: 'exited' | 'restarted' | 'crash-loop' | 'ready' | 'unready'
+  readonly instance: Instance
+  readonly atMs: number
+  readonly reason: string
+}
+
+/** Runs workloads somewhere: processes of this machine, containers of an engine, pods of a cluster. */
+export interface Target {
+  readonly type: string
+  /**
+   * Brings a version to exactly `count` instances: starts what is missing and waits until all are
+   * ready, or drains and stops what is too much (the youngest first) and waits until it is gone.
+   * Safe to repeat at any moment, also after a crash in the middle: it looks at what is there first.
+   * Rejects only with the signal's reason.
+   */
+  scale(workload: Workload, count: number, signal: AbortSignal): Promise<Scaled>
+  /** What runs now, of one service or of all, oldest first. Instances that are gone are not listed. */
+  instances(service?: string): Promise<readonly Instance[]>
+  /** Tells of what happens unasked until the returned function is called. */
+  watch(onEvent: (event: InstanceEvent) => void): () => void
+  /** Adopts what an earlier process of ours left running, then keeps it alive (restarts with backoff) until the signal aborts. Stops no instance. */
+  run(signal: AbortSignal): Promise<void>
+}
