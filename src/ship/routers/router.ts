@@ -35,4 +35,6 @@ export interface Router {
   apply(split: Split, signal: AbortSignal): Promise<Routed>
   /** The split in force, or `undefined` when the router knows nothing of the service. */
   current(service: string, signal: AbortSignal): Promise<Split | undefined>
+  /** How many requests of a version are unfinished. */
+  inFlight(service: string, version: string, signal: AbortSignal): Promise<number>
 }

@@ -1,0 +1,122 @@
+import { type Clock, messageOf } from '../../kernel/index.ts'
+import type { Endpoint, Routed, Router, Share, Split } from '../routers/router.ts'
+import type { Target, Workload } from '../targets/target.ts'
+import type { Command, Plan, ReleaseState } from './release.ts'
+
+/** What releases act upon. */
+export interface World {
+  readonly target: Target
+  readonly router: Router
+  readonly clock: Clock
+}
+
+export type Carried = { readonly ok: true } | { readonly ok: false; readonly reason: string; readonly hint?: string }
+
+/** How long a router that does not answer is tried before a release gives up its way forward. */
+const ROUTE_WITHIN_MS = 20_000
+/** How long unfinished requests of a version without traffic are waited for. */
+const DRAIN_WITHIN_MS = 15_000
+const LOOK_EVERY_MS = 50
+
+/** Carries out one command. Each can be repeated at any time: it brings about a state. Rejects only when aborted. */
+export async function carryOut(
+  command: Command,
+  plan: Plan,
+  state: ReleaseState,
+  world: World,
+  signal: AbortSignal,
+): Promise<Carried> {
+  const versionOf = (who: 'candidate' | 'previous'): Workload | null =>
+    who === 'candidate' ? plan.workload : state.previous
+  switch (command.kind) {
+    case 'preflight':
+      return preflight(plan.service, world, signal)
+    case 'scale': {
+      const workload = versionOf(command.who)
+      return workload ? world.target.scale(workload, command.count, signal) : { ok: true }
+    }
+    case 'split': {
+      const split = await splitOf(command, plan, state, world.target)
+      return 'reason' in split ? { ok: false, reason: split.reason } : route(split, world, signal)
+    }
+    case 'drain': {
+      const workload = versionOf(command.who)
+      if (workload) await drain(plan.service, workload.version, world, signal)
+      return { ok: true }
+    }
+    case 'count':
+      return { ok: true } // the executor, who has the evidence, has looked
+  }
+}
+
+/** Nothing is started where no traffic could be sent to it. */
+async function preflight(service: string, world: World, signal: AbortSignal): Promise<Carried> {
+  try {
+    await world.router.current(service, signal)
+    return { ok: true }
+  } catch (error) {
+    if (signal.aborted) throw error
+    return { ok: false, reason: messageOf(error), ...hintOf(error) }
+  }
+}
+
+function hintOf(error: unknown): { hint?: string } {
+  return error instanceof Error && 'hint' in error && typeof error.hint === 'string' ? { hint: error.hint } : {}
+}
+
+/** The split of a command, with the addresses of the instances that are to take part. */
+export async function splitOf(
+  command: Command & { kind: 'split' },
+  plan: Plan,
+  state: ReleaseState,
+  target: Target,
+): Promise<Split | { readonly reason: string }> {
+  const { share } = command
+  const shares: Share[] = []
+  const running = await target.instances(plan.service)
+  const endpoints = (version: string, count: number): Endpoint[] =>
+    running
+      .filter(instance => instance.version === version && instance.state !== 'stopping')
+      .slice(0, count)
+      .map(({ id, url, readySinceMs }) => ({ id, url, readySinceMs: readySinceMs ?? 0 }))
+  if (state.previous && command.stable > 0) {
+    const { version } = state.previous
+    shares.push({ version, weight: 100 - share.weight, endpoints: endpoints(version, command.stable), segments: [] })
+  }
+  if (command.candidate > 0) {
+    const { version } = plan
+    const { weight, segments } = share
+    shares.push({ version, weight, endpoints: endpoints(version, command.candidate), segments })
+  }
+  const empty = shares.find(({ weight, endpoints: list }) => weight > 0 && list.length === 0)
+  return empty
+    ? {
+        reason: `${plan.service} ${empty.version} should take ${empty.weight} % of the traffic, but no instance of it runs`,
+      }
+    : { service: plan.service, shares }
+}
+
+async function route(split: Split, { router, clock }: World, signal: AbortSignal): Promise<Carried> {
+  const startedMs = clock.elapsed()
+  for (let attempt = 0; ; attempt++) {
+    const routed: Routed = await router.apply(split, signal)
+    if (routed.ok || clock.elapsed() - startedMs >= ROUTE_WITHIN_MS) return routed
+    await clock.sleep(Math.min(2_000, 100 * 2 ** attempt), signal)
+  }
+}
+
+/** Waits for unfinished requests, up to a bound: a client that never reads must not keep a release from ending. */
+async function drain(service: string, version: string, { router, clock }: World, signal: AbortSignal): Promise<void> {
+  const startedMs = clock.elapsed()
+  while (clock.elapsed() - startedMs < DRAIN_WITHIN_MS) {
+    let unfinished = 0
+    try {
+      unfinished = await router.inFlight(service, version, signal)
+    } catch (error) {
+      if (signal.aborted) throw error
+      return // a router that is gone holds no requests
+    }
+    if (unfinished === 0) return
+    await clock.sleep(LOOK_EVERY_MS, signal)
+  }
+}

@@ -1,0 +1,135 @@
+import type { Workload } from '../targets/target.ts'
+import type { Command, Effect, Outcome, Phase, Plan, ReleaseState, Told } from './release.ts'
+import type { Stage } from './stage.ts'
+
+/** What a step led to: the new state, and the lines that tell of it. */
+export interface Move {
+  readonly state: ReleaseState
+  readonly entries: readonly Told[]
+}
+
+/** What was decided, by whom, when and why. */
+export type Decision = Pick<Outcome, 'reason' | 'hint' | 'by' | 'decidedMs'>
+
+const NO_SHARE = { weight: 0, segments: [] } as const
+const WHOLE_SHARE = { weight: 100, segments: [] } as const
+
+/** The stages that apply: the first version of a service has none beside it to be compared with. */
+export function stagesFor(plan: Plan, previous: Workload | null): readonly Stage[] {
+  if (previous) return plan.stages
+  const { replicas } = plan
+  return [{ name: 'first version', candidate: replicas, stable: 0, weight: 100, segments: [], ends: 'time', forMs: 0 }]
+}
+
+/** Replaces whatever was still to be done. Ids go on rising, so a late outcome of the old queue is known as stale. */
+function enqueue(state: ReleaseState, effects: readonly Effect[]): Pick<ReleaseState, 'queue' | 'issued'> {
+  const queue = effects.map((effect, i): Command => ({ id: state.issued + 1 + i, ...effect }))
+  return { queue, issued: state.issued + effects.length }
+}
+
+function enter(state: ReleaseState, phase: Phase, nowMs: number, effects: readonly Effect[]): ReleaseState {
+  const { held: _held, blocked: _blocked, ...rest } = state
+  return { ...rest, phase, enteredMs: nowMs, ...enqueue(state, effects) }
+}
+
+/**
+ * On the way into a stage: first less, then more. Traffic leaves instances before they stop, and
+ * comes to new ones only when they are ready, so at no moment does fewer serve than both ends of the
+ * way have in common.
+ */
+export function moveTo(
+  plan: Plan,
+  state: ReleaseState,
+  index: number,
+  nowMs: number,
+  first: readonly Effect[] = [],
+): Move {
+  const stage = stagesFor(plan, state.previous)[index]
+  if (!stage) throw new RangeError(`release of ${plan.service} ${plan.version} has no stage ${index}`)
+  const { candidate, stable } = state.running
+  const low = { candidate: Math.min(candidate, stage.candidate), stable: Math.min(stable, stage.stable) }
+  const effects: Effect[] = [...first]
+  if (low.candidate < candidate || low.stable < stable) {
+    const weight = Math.round((100 * low.candidate) / Math.max(1, low.candidate + low.stable))
+    effects.push({ kind: 'split', share: { weight, segments: state.share.segments }, ...low })
+    if (low.stable < stable) effects.push({ kind: 'scale', who: 'previous', count: low.stable })
+    if (low.candidate < candidate) effects.push({ kind: 'scale', who: 'candidate', count: low.candidate })
+  }
+  // Also where the number does not rise: an instance may have been lost since, and scaling finds out.
+  if (stage.stable > 0 && state.previous) effects.push({ kind: 'scale', who: 'previous', count: stage.stable })
+  effects.push({ kind: 'scale', who: 'candidate', count: stage.candidate })
+  const share = { weight: stage.weight, segments: stage.segments }
+  effects.push({ kind: 'split', share, candidate: stage.candidate, stable: stage.stable })
+  return { state: { ...enter(state, 'moving', nowMs, effects), stage: index }, entries: [] }
+}
+
+/** Gives the new version all traffic. */
+export function promote(plan: Plan, state: ReleaseState, decision: Decision): Move {
+  const next = enter(state, 'promoting', decision.decidedMs, [
+    { kind: 'scale', who: 'candidate', count: plan.replicas },
+    { kind: 'split', share: WHOLE_SHARE, candidate: plan.replicas, stable: 0 },
+  ])
+  return {
+    state: { ...next, outcome: { ...decision, kind: 'promoted', candidate: state.seen.candidate } },
+    entries: [tell('release.promoting', decision.by, decision.reason, summary(state))],
+  }
+}
+
+/** Gives the old version all traffic again, at once; what else is to be done can wait until that is done. */
+export function takeBack(plan: Plan, state: ReleaseState, kind: Outcome['kind'], decision: Decision): Move {
+  const outcome: Outcome = { ...decision, kind, candidate: state.seen.candidate }
+  const effects: Effect[] = []
+  const exposed = state.exposedMs !== null
+  if (state.previous && exposed) {
+    const standing = Math.min(state.running.stable, plan.replicas)
+    if (standing > 0) effects.push({ kind: 'split', share: NO_SHARE, candidate: 0, stable: standing })
+    if (standing < plan.replicas) {
+      effects.push({ kind: 'scale', who: 'previous', count: plan.replicas })
+      effects.push({ kind: 'split', share: NO_SHARE, candidate: 0, stable: plan.replicas })
+    }
+    effects.push({ kind: 'drain', who: 'candidate' }, { kind: 'count' })
+  }
+  effects.push({ kind: 'scale', who: 'candidate', count: 0 })
+  return {
+    state: { ...enter(state, 'taking-back', outcome.decidedMs, effects), outcome },
+    entries: [
+      tell(exposed ? 'release.rolled-back' : 'release.failed', outcome.by, outcome.reason, {
+        ...summary(state),
+        outcome: outcome.kind,
+        ...(outcome.hint ? { hint: outcome.hint } : {}),
+      }),
+    ],
+  }
+}
+
+/** Lets the old version finish what it has begun, and stops it. It has no traffic since the promotion. */
+export function retire(state: ReleaseState, nowMs: number): ReleaseState {
+  return enter(state, 'retiring', nowMs, [
+    { kind: 'drain', who: 'previous' },
+    { kind: 'scale', who: 'previous', count: 0 },
+  ])
+}
+
+/** Stays as it is until a person decides. */
+export function hold(
+  state: ReleaseState,
+  why: 'paused' | 'inconclusive',
+  by: string,
+  reason: string,
+  nowMs: number,
+): Move {
+  const { pauseAsked: _asked, ...rest } = state
+  return {
+    state: { ...rest, phase: 'held', held: { why, by, sinceMs: nowMs } },
+    entries: [tell(why === 'paused' ? 'release.paused' : 'release.inconclusive', by, reason, summary(state))],
+  }
+}
+
+/** Where a release stands, for the logbook. */
+export function summary(state: ReleaseState): Record<string, unknown> {
+  return { stage: state.stage, weight: state.share.weight, candidate: state.seen.candidate, stable: state.seen.stable }
+}
+
+export function tell(kind: string, actor: string, reason: string | undefined, data: Told['data']): Told {
+  return reason === undefined ? { kind, actor, data } : { kind, actor, reason, data }
+}

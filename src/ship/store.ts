@@ -1,0 +1,226 @@
+import { type Clock, Conflict, type NewId, NotFound } from '../kernel/index.ts'
+import { append } from '../logbook/index.ts'
+import type { Store, Transaction } from '../store/index.ts'
+import type { Plan, Release, ReleaseState, Told } from './release/release.ts'
+import type { Workload } from './targets/target.ts'
+
+/** A service as releases left it. */
+export interface ServiceRecord {
+  readonly service: string
+  readonly stableVersion: string | null
+  readonly stableRelease: string | null
+  readonly fleet: Fleet
+}
+
+/** What should be there for a service: which versions run how many instances, and how traffic is divided. */
+export interface Fleet {
+  readonly versions: readonly { readonly version: string; readonly instances: number; readonly weight: number }[]
+}
+
+interface Deps {
+  readonly store: Store
+  readonly clock: Clock
+  readonly newId: NewId
+}
+
+type ReleaseRow = {
+  readonly id: string
+  readonly plan: string
+  readonly state: string
+  readonly created_at_ms: number
+  readonly revision: number
+}
+
+const COLUMNS = ['id', 'plan', 'state', 'created_at_ms', 'revision'] as const
+
+function releaseOf(row: ReleaseRow): Release {
+  const plan: Plan = JSON.parse(row.plan)
+  const state: ReleaseState = JSON.parse(row.state)
+  return { id: row.id, plan, state, createdMs: row.created_at_ms, revision: row.revision }
+}
+
+/** Releases, versions and services, kept together with the lines that tell of them. */
+export class ReleaseStore {
+  readonly #deps: Deps
+
+  constructor(deps: Deps) {
+    this.#deps = deps
+  }
+
+  /**
+   * Writes down a release that was asked for. A version is immutable: its name stands for ever for
+   * the workload that it was first deployed with.
+   */
+  async create(plan: Plan, state: ReleaseState, actor: string): Promise<Release> {
+    const { store, clock, newId } = this.#deps
+    const nowMs = clock.now()
+    const id = newId('rel')
+    const workload = JSON.stringify(plan.workload)
+    return store.transaction(async tx => {
+      const known = await tx
+        .selectFrom('versions')
+        .select('workload')
+        .where('service', '=', plan.service)
+        .where('version', '=', plan.version)
+        .executeTakeFirst()
+      if (known && known.workload !== workload) {
+        throw new Conflict(
+          `${plan.service} ${plan.version} was deployed before with another command or configuration`,
+          {
+            field: 'version',
+            hint: 'A version never changes: deploy what is different under a new name.',
+          },
+        )
+      }
+      if (!known) {
+        const version = { service: plan.service, version: plan.version, workload, created_at_ms: nowMs }
+        await tx.insertInto('versions').values(version).execute()
+      }
+      await tx
+        .insertInto('services')
+        .values({
+          name: plan.service,
+          stable_version: null,
+          stable_release: null,
+          updated_at_ms: nowMs,
+          state: JSON.stringify({ versions: [] } satisfies Fleet),
+        })
+        .onConflict(conflict => conflict.column('name').doNothing())
+        .execute()
+      await tx
+        .insertInto('releases')
+        .values({
+          id,
+          service: plan.service,
+          version: plan.version,
+          phase: state.phase,
+          active: 1,
+          created_at_ms: nowMs,
+          updated_at_ms: nowMs,
+          revision: 1,
+          plan: JSON.stringify(plan),
+          state: JSON.stringify(state),
+        })
+        .execute()
+      const release: Release = { id, plan, state, createdMs: nowMs, revision: 1 }
+      const data = { version: plan.version, strategy: plan.strategy, stages: plan.stages.map(stage => stage.name) }
+      const asked: Told = { kind: 'release.asked', actor, data, ...(plan.note ? { reason: plan.note } : {}) }
+      await this.#tell(tx, release, [asked])
+      return release
+    })
+  }
+
+  /**
+   * Saves what a step led to, with the lines that tell of it, in one transaction. `false` when
+   * somebody else changed the release since it was read: then nothing was written.
+   */
+  async save(before: Release, state: ReleaseState, entries: readonly Told[]): Promise<Release | false> {
+    const { store, clock } = this.#deps
+    const nowMs = clock.now()
+    const { plan } = before
+    const revision = before.revision + 1
+    return store.transaction(async tx => {
+      const updated = await tx
+        .updateTable('releases')
+        .set({
+          phase: state.phase,
+          active: state.phase === 'ended' ? 0 : 1,
+          updated_at_ms: nowMs,
+          revision,
+          state: JSON.stringify(state),
+        })
+        .where('id', '=', before.id)
+        .where('revision', '=', before.revision)
+        .executeTakeFirst()
+      if (Number(updated.numUpdatedRows) !== 1) return false
+      const fleet = changedFleet(plan, before.state, state)
+      if (fleet) {
+        const stable = state.stable === 'candidate' ? plan.version : (state.previous?.version ?? null)
+        await tx
+          .updateTable('services')
+          .set({
+            updated_at_ms: nowMs,
+            state: JSON.stringify(fleet),
+            ...(state.stable === before.state.stable ? {} : { stable_version: stable, stable_release: before.id }),
+          })
+          .where('name', '=', plan.service)
+          .execute()
+      }
+      const release: Release = { ...before, state, revision }
+      await this.#tell(tx, release, entries)
+      return release
+    })
+  }
+
+  async #tell(tx: Transaction, release: Release, entries: readonly Told[]): Promise<void> {
+    const { service, version } = release.plan
+    for (const { kind, actor, reason, data } of entries) {
+      await append(tx, {
+        kind,
+        subject: `release/${release.id}`,
+        service,
+        actor,
+        data: { version, ...data },
+        ...(reason === undefined ? {} : { reason }),
+      })
+    }
+  }
+
+  async find(id: string): Promise<Release> {
+    const row = await this.#deps.store.db.selectFrom('releases').select(COLUMNS).where('id', '=', id).executeTakeFirst()
+    if (row) return releaseOf(row)
+    throw new NotFound(`no release ${id}`, { field: 'release', hint: 'shipwatch releases lists those there are.' })
+  }
+
+  /** Releases that are not over, oldest first. */
+  async active(service?: string): Promise<readonly Release[]> {
+    let query = this.#deps.store.db.selectFrom('releases').select(COLUMNS).where('active', '=', 1)
+    if (service !== undefined) query = query.where('service', '=', service)
+    return (await query.orderBy('id').execute()).map(releaseOf)
+  }
+
+  /** Newest first; `beforeId` goes on where an earlier page ended. */
+  async list(ask: { service?: string; beforeId?: string; limit: number }): Promise<readonly Release[]> {
+    let query = this.#deps.store.db.selectFrom('releases').select(COLUMNS)
+    if (ask.service !== undefined) query = query.where('service', '=', ask.service)
+    if (ask.beforeId !== undefined) query = query.where('id', '<', ask.beforeId)
+    return (await query.orderBy('id', 'desc').limit(ask.limit).execute()).map(releaseOf)
+  }
+
+  async service(name: string): Promise<ServiceRecord | undefined> {
+    return (await this.services()).find(({ service }) => service === name)
+  }
+
+  async services(): Promise<readonly ServiceRecord[]> {
+    const rows = await this.#deps.store.db.selectFrom('services').selectAll().orderBy('name').execute()
+    return rows.map(row => ({
+      service: row.name,
+      stableVersion: row.stable_version,
+      stableRelease: row.stable_release,
+      fleet: JSON.parse(row.state),
+    }))
+  }
+
+  /** What a version was deployed with. */
+  async workload(service: string, version: string): Promise<Workload | undefined> {
+    const row = await this.#deps.store.db
+      .selectFrom('versions')
+      .select('workload')
+      .where('service', '=', service)
+      .where('version', '=', version)
+      .executeTakeFirst()
+    return row && JSON.parse(row.workload)
+  }
+}
+
+/** The fleet after a step, when the step changed it. */
+function changedFleet(plan: Plan, before: ReleaseState, after: ReleaseState): Fleet | undefined {
+  const same = before.running === after.running && before.share === after.share && before.stable === after.stable
+  if (same || after.phase === 'waiting') return undefined
+  const { candidate, stable } = after.running
+  const versions = [{ version: plan.version, instances: candidate, weight: after.share.weight }]
+  if (after.previous) {
+    versions.push({ version: after.previous.version, instances: stable, weight: 100 - after.share.weight })
+  }
+  return { versions: versions.filter(({ instances }) => instances > 0) }
+}
