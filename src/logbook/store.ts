@@ -1,0 +1,67 @@
+import type { Reads, Transaction } from '../store/index.ts'
+import { type Anchor, type Entry, fromRow, makeRow, type NewEntry } from './entry.ts'
+
+/** Which entries; all that is given must hold. */
+export interface EntryFilter {
+  readonly subject?: string | undefined
+  readonly service?: string | undefined
+  /** Itself and all below it: `release` finds `release.started`, but not `releases`. */
+  readonly kind?: string | undefined
+  readonly actor?: string | undefined
+  /** Written at this time or later. */
+  readonly sinceMs?: number | undefined
+}
+
+export interface ReadOptions extends EntryFilter {
+  readonly afterSeq?: number | undefined
+  readonly beforeSeq?: number | undefined
+  /** Oldest first by default. With `newest`, the newest ones that fit, newest first. */
+  readonly order?: 'oldest' | 'newest' | undefined
+  readonly limit: number
+}
+
+/** Writes an entry in the transaction that makes the change it tells of. */
+export async function append(tx: Transaction, entry: NewEntry): Promise<Entry> {
+  // Counting up before reading takes the row's lock in either database: whoever comes second waits for the
+  // first to commit, so entries become visible in the order of their numbers, and none is skipped.
+  const { seq, hash } = await tx.db
+    .updateTable('logbook_head')
+    .set(head => ({ seq: head('seq', '+', 1) }))
+    .returning(['seq', 'hash'])
+    .executeTakeFirstOrThrow()
+  const row = makeRow(entry, { seq: seq - 1, hash }, tx.newId('ent'), tx.atMs)
+  await tx.db.insertInto('entries').values(row).execute()
+  await tx.db.updateTable('logbook_head').set({ hash: row.hash }).execute()
+  return fromRow(row)
+}
+
+/** Reads a page of entries. */
+export async function read({ db }: Reads, options: ReadOptions): Promise<readonly Entry[]> {
+  const { subject, service, kind, actor, sinceMs, afterSeq, beforeSeq, order, limit } = options
+  let query = db.selectFrom('entries').selectAll()
+  if (subject !== undefined) query = query.where('subject', '=', subject)
+  if (service !== undefined) query = query.where('service', '=', service)
+  // “/” follows “.”, so this is every kind that begins with the name and a dot.
+  if (kind !== undefined) {
+    query = query.where(where =>
+      where.or([
+        where('kind', '=', kind),
+        where.and([where('kind', '>=', `${kind}.`), where('kind', '<', `${kind}/`)]),
+      ]),
+    )
+  }
+  if (actor !== undefined) query = query.where('actor', '=', actor)
+  if (sinceMs !== undefined) query = query.where('at_ms', '>=', sinceMs)
+  if (afterSeq !== undefined) query = query.where('seq', '>', afterSeq)
+  if (beforeSeq !== undefined) query = query.where('seq', '<', beforeSeq)
+  const rows = await query
+    .orderBy('seq', order === 'newest' ? 'desc' : 'asc')
+    .limit(limit)
+    .execute()
+  return rows.map(fromRow)
+}
+
+/** Where the logbook ends now. */
+export async function readHead({ db }: Reads): Promise<Anchor> {
+  return db.selectFrom('logbook_head').select(['seq', 'hash']).executeTakeFirstOrThrow()
+}

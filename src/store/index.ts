@@ -1,0 +1,10 @@
+export type { DialectName } from './backend.ts'
+export {
+  openStore,
+  type Reads,
+  type Store,
+  type StoreOptions,
+  type Transaction,
+  type TransactionOptions,
+} from './store.ts'
+export type * from './tables.ts'
