@@ -124,7 +124,7 @@ export class Executor {
   /** A waiting release begins when no other of its service is under way. */
   async #takeTurn({ id, plan }: Release, siblings: readonly Release[]): Promise<void> {
     const ahead = siblings.filter(
-      other => !STANDING_BY.has(other.state.phase) && (other.id < id || other.state.phase !== 'waiting'),
+      ({ id: other, state }) => UNDER_WAY.has(state.phase) || (state.phase === 'waiting' && other < id),
     )
     for (const other of ahead) {
       if (other.state.phase === 'waiting' || other.plan.onNewer === 'supersede') {

@@ -78,18 +78,17 @@ export function promote(plan: Plan, state: ReleaseState, decision: Decision): Mo
 /** Gives the old version all traffic again, at once; what else is to be done can wait until that is done. */
 export function takeBack(plan: Plan, state: ReleaseState, kind: Outcome['kind'], decision: Decision): Move {
   const outcome: Outcome = { ...decision, kind, candidate: state.seen.candidate }
+  // A split that is under way may have reached the traffic already.
+  const exposed = state.exposedMs !== null || state.queue[0]?.kind === 'split'
   const effects: Effect[] = []
-  const exposed = state.exposedMs !== null
   if (state.previous && exposed) {
     const standing = Math.min(state.running.stable, plan.replicas)
     if (standing > 0) effects.push({ kind: 'split', share: NO_SHARE, candidate: 0, stable: standing })
-    if (standing < plan.replicas) {
-      effects.push({ kind: 'scale', who: 'previous', count: plan.replicas })
-      effects.push({ kind: 'split', share: NO_SHARE, candidate: 0, stable: plan.replicas })
-    }
-    effects.push({ kind: 'drain', who: 'candidate' }, { kind: 'count' })
+    if (standing < plan.replicas) effects.push(...restore(plan))
+    effects.push(...LET_GO)
+  } else {
+    effects.push({ kind: 'scale', who: 'candidate', count: 0 })
   }
-  effects.push({ kind: 'scale', who: 'candidate', count: 0 })
   return {
     state: { ...enter(state, 'taking-back', outcome.decidedMs, effects), outcome },
     entries: [
@@ -100,6 +99,34 @@ export function takeBack(plan: Plan, state: ReleaseState, kind: Outcome['kind'],
       }),
     ],
   }
+}
+
+/** The new version finishes what it has begun, is counted a last time, and stops. */
+const LET_GO: readonly Effect[] = [
+  { kind: 'drain', who: 'candidate' },
+  { kind: 'count' },
+  { kind: 'scale', who: 'candidate', count: 0 },
+]
+
+/** Brings the old version back to its full number, and all traffic to it. */
+function restore(plan: Plan): Effect[] {
+  return [
+    { kind: 'scale', who: 'previous', count: plan.replicas },
+    { kind: 'split', share: NO_SHARE, candidate: 0, stable: plan.replicas },
+  ]
+}
+
+/**
+ * The queue once its first command has failed and must not be given up. A split back to the old
+ * version may have failed because fewer of its instances stand than was thought: they come first.
+ */
+export function tryAgain(plan: Plan, state: ReleaseState): ReleaseState {
+  const [head, ...rest] = state.queue
+  if (!head) return state
+  const { id: _id, ...effect } = head
+  const splitBack = state.phase === 'taking-back' && effect.kind === 'split' && state.previous !== null
+  const effects = splitBack ? [...restore(plan), ...LET_GO] : [effect, ...rest.map(({ id: _old, ...other }) => other)]
+  return { ...state, ...enqueue(state, effects) }
 }
 
 /** Lets the old version finish what it has begun, and stops it. It has no traffic since the promotion. */

@@ -1,4 +1,4 @@
-import type { Observation, Verdict, ReleasePlan as VerdictPlan, State as VerdictState } from '../../judge/index.ts'
+import type { Observation, Verdict, Plan as VerdictPlan, State as VerdictState } from '../../judge/index.ts'
 import type { Segment } from '../routers/router.ts'
 import type { Workload } from '../targets/target.ts'
 import type { Stage } from './stage.ts'

@@ -1,6 +1,18 @@
 import { begin as beginVerdict, judge, observe } from '../../judge/index.ts'
 import { Conflict } from '../../kernel/index.ts'
-import { type Decision, hold, type Move, moveTo, promote, retire, stagesFor, summary, takeBack, tell } from './moves.ts'
+import {
+  type Decision,
+  hold,
+  type Move,
+  moveTo,
+  promote,
+  retire,
+  stagesFor,
+  summary,
+  takeBack,
+  tell,
+  tryAgain,
+} from './moves.ts'
 import type { Command, Event, Outcome, Plan, ReleaseState, Seen, Told } from './release.ts'
 
 /** What an event leads to. `commands` are those still to be carried out, in order; they are part of `state`, too. */
@@ -88,7 +100,8 @@ function begin(plan: Plan, state: ReleaseState, event: Event & { kind: 'begin' }
     stable: previous ? 'previous' : 'none',
     running: { candidate: 0, stable: previous ? plan.replicas : 0 },
   }
-  const move = moveTo(plan, begun, 0, nowMs, [{ kind: 'preflight' }])
+  // Counted once before anything changes: what came before the release is none of its business.
+  const move = moveTo(plan, begun, 0, nowMs, [{ kind: 'preflight' }, { kind: 'count' }])
   const data = {
     service: plan.service,
     version: plan.version,
@@ -195,19 +208,10 @@ function failed(plan: Plan, state: ReleaseState, event: Event & { kind: 'failed'
     // On the way back there is nothing to fall back on: it is tried until it works, and says what is in the way.
     case 'taking-back':
     case 'retiring': {
-      const [command, ...rest] = state.queue
-      if (!command) return same(state)
-      const again: ReleaseState = {
-        ...state,
-        queue: [{ ...command, id: state.issued + 1 }, ...rest],
-        issued: state.issued + 1,
-      }
+      const data = hint ? { ...summary(state), hint } : summary(state)
       return {
-        state: { ...again, blocked: reason },
-        entries:
-          state.blocked === reason
-            ? []
-            : [tell('release.blocked', 'hub', reason, hint ? { ...summary(state), hint } : summary(state))],
+        state: { ...tryAgain(plan, state), blocked: reason },
+        entries: state.blocked === reason ? [] : [tell('release.blocked', 'hub', reason, data)],
       }
     }
     case 'waiting':
@@ -286,13 +290,8 @@ function inconclusive(plan: Plan, state: ReleaseState, nowMs: number): Move {
     case 'promote':
       return promote(plan, informed, { reason: `${reason}; promoted as configured`, by: 'hub', decidedMs: nowMs })
     case 'roll-back': {
-      const outcome: Outcome = {
-        kind: 'rolled-back',
-        reason: `${reason}; taken back as configured`,
-        by: 'hub',
-        decidedMs: nowMs,
-      }
-      return takeBack(plan, informed, outcome)
+      const decision = { reason: `${reason}; taken back as configured`, by: 'hub', decidedMs: nowMs }
+      return takeBack(plan, informed, 'rolled-back', decision)
     }
   }
 }

@@ -8,13 +8,13 @@ const told = (strategy: unknown) =>
 
 describe('a canary', () => {
   it('gives the new version as many instances as its share needs, and one at least', () => {
-    const canary = {
+    const canary: StrategyInput = {
       type: 'canary',
       stages: [
         { weight: '5%', for: '1m' },
         { weight: 50, until: 'verdict' },
       ],
-    } as const
+    }
     expect(stages(canary, 4)).toEqual([
       { name: '5 %', candidate: 1, stable: 4, weight: 5, segments: [], ends: 'time', forMs: 60_000 },
       { name: '50 %', candidate: 2, stable: 4, weight: 50, segments: [], ends: 'verdict', forMs: 1_800_000 },

@@ -1,0 +1,2 @@
+export { Client, type ClientOptions, HubUnreachable, type Order, Refused } from './client.ts'
+export * from './contract.ts'
