@@ -12,7 +12,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   watch: ['kernel', 'judge', 'gateway', 'store', 'logbook'],
   client: ['kernel'],
   cli: ['kernel', 'client'],
-  http: ['kernel', 'store', 'logbook', 'ship', 'watch', 'client'],
+  http: ['kernel', 'judge', 'store', 'logbook', 'ship', 'watch', 'client'],
   app: ['kernel', 'judge', 'gateway', 'store', 'logbook', 'ship', 'watch', 'client', 'cli', 'http'],
 }
 

@@ -101,8 +101,9 @@ export class Client {
     }
   }
 
-  verify(): Promise<VerifyView> {
-    return this.#call('GET', '/api/v1/logbook/verify', VerifyView, undefined, undefined, 600_000)
+  /** `anchor`: `SEQ:HASH` of an earlier verification, kept elsewhere. */
+  verify(anchor?: string): Promise<VerifyView> {
+    return this.#call('GET', `/api/v1/logbook/verify${search({ anchor })}`, VerifyView, undefined, undefined, 600_000)
   }
 
   async #call<Reply>(

@@ -161,6 +161,12 @@ export const EntryQuery = z.strictObject({
 })
 export type EntryQuery = z.output<typeof EntryQuery>
 
+export const VerifyQuery = z.strictObject({
+  /** `SEQ:HASH`, as an earlier verification gave it and somebody kept it elsewhere. */
+  anchor: z.string().max(200).optional(),
+})
+export type VerifyQuery = z.output<typeof VerifyQuery>
+
 export const VerifyView = z.object({
   intact: z.boolean(),
   entries: z.int(),

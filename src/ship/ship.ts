@@ -1,4 +1,3 @@
-import type { z } from 'zod'
 import { releasePlan } from '../judge/index.ts'
 import { type Clock, Conflict, InvalidInput, NotFound } from '../kernel/index.ts'
 import type { Executor } from './release/executor.ts'
@@ -15,7 +14,7 @@ export interface DeployOrder {
   readonly version: string
   /** Runs this instead of the configured command. */
   readonly command?: string | readonly string[]
-  readonly strategy?: z.input<typeof Strategy>
+  readonly strategy?: Readonly<Record<string, unknown>>
   readonly note?: string
   readonly by: string
 }
@@ -135,7 +134,7 @@ export class Ship {
   }
 }
 
-function parsed(input: z.input<typeof Strategy>): Strategy {
+function parsed(input: unknown): Strategy {
   const result = Strategy.safeParse(input)
   if (result.success) return result.data
   const [issue] = result.error.issues

@@ -1,0 +1,2 @@
+export type { Rooms } from './rooms.ts'
+export { httpServer } from './server.ts'

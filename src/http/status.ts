@@ -1,0 +1,87 @@
+import { z } from 'zod'
+import { type InstanceView, ServiceView, StatusView } from '../client/index.ts'
+import { deadline, messageOf, NotFound, toRfc3339 } from '../kernel/index.ts'
+import type { Instance, Release, ReleaseSettings, ServiceRecord } from '../ship/index.ts'
+import type { Rooms } from './rooms.ts'
+import { type Route, route } from './route.ts'
+import { viewOf } from './view.ts'
+
+const GATEWAY_WITHIN_MS = 1_000
+
+interface Known {
+  readonly records: readonly ServiceRecord[]
+  readonly active: readonly Release[]
+  readonly instances: readonly Instance[]
+}
+
+async function look(rooms: Rooms): Promise<Known> {
+  const [records, active, instances] = await Promise.all([
+    rooms.releases.services(),
+    rooms.releases.active(),
+    rooms.instances(),
+  ])
+  return { records, active, instances }
+}
+
+function serviceView(name: string, settings: ReleaseSettings, known: Known, nowMs: number): ServiceView {
+  const record = known.records.find(({ service }) => service === name)
+  const release = known.active.findLast(({ plan }) => plan.service === name)
+  const { tier, owner, markets } = settings
+  return {
+    name,
+    tier,
+    ...(owner === undefined ? {} : { owner }),
+    markets,
+    stable: record?.stableVersion ?? null,
+    versions: [...(record?.fleet.versions ?? [])],
+    instances: known.instances.filter(({ service }) => service === name).map(instanceView),
+    release: release ? viewOf(release, nowMs) : null,
+  }
+}
+
+function instanceView({ id, version, url, state, readySinceMs, restarts }: Instance): InstanceView {
+  const readySince = readySinceMs === undefined ? {} : { readySince: toRfc3339(readySinceMs) }
+  return { id, version, url, state, restarts, ...readySince }
+}
+
+export const statusRoutes: readonly Route[] = [
+  route({
+    method: 'GET',
+    path: '/api/v1/status',
+    summary: 'The hub, its gateway and every service.',
+    reply: StatusView,
+    async handle(rooms, { signal }) {
+      const { hub, gateway, store, clock } = rooms
+      const within = deadline(clock, GATEWAY_WITHIN_MS, signal)
+      const [known, problem] = await Promise.all([
+        look(rooms),
+        gateway.check(within.signal).then(
+          () => undefined,
+          (error: unknown) => messageOf(error),
+        ),
+      ])
+      within.done()
+      const nowMs = clock.now()
+      return {
+        hub: { version: hub.version, startedAt: toRfc3339(hub.startedMs), leading: hub.leading(), store: store.where },
+        gateway: { address: gateway.address, reachable: problem === undefined, ...(problem ? { problem } : {}) },
+        services: Object.entries(rooms.settings()).map(([name, settings]) => serviceView(name, settings, known, nowMs)),
+      }
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/api/v1/services/:service',
+    summary: 'One service.',
+    params: z.strictObject({ service: z.string() }),
+    reply: ServiceView,
+    async handle(rooms, { params }) {
+      const settings = rooms.settings()[params.service]
+      if (settings) return serviceView(params.service, settings, await look(rooms), rooms.clock.now())
+      throw new NotFound(`no service ${params.service}`, {
+        field: 'service',
+        hint: 'shipwatch status lists the services.',
+      })
+    },
+  }),
+]

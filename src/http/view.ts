@@ -1,0 +1,90 @@
+import type { OutcomeView, ReleaseView } from '../client/index.ts'
+import { detectable } from '../judge/index.ts'
+import { formatDuration, toRfc3339 } from '../kernel/index.ts'
+import { type Release, stagesFor } from '../ship/index.ts'
+
+/** A release as the API shows it. */
+export function viewOf({ id, plan, state, createdMs, revision }: Release, nowMs: number): ReleaseView {
+  const { seen, held, outcome } = state
+  return {
+    id,
+    revision,
+    service: plan.service,
+    version: plan.version,
+    previous: state.previous?.version ?? null,
+    strategy: plan.strategy,
+    phase: state.phase,
+    stage: state.stage,
+    stages: stagesFor(plan, state.phase === 'waiting' ? plan.workload : state.previous).map(
+      ({ name, weight, ends, forMs }) => ({ name, weight, ends, forMs }),
+    ),
+    weight: state.share.weight,
+    ...(plan.note ? { note: plan.note } : {}),
+    createdAt: toRfc3339(createdMs),
+    enteredAt: toRfc3339(state.enteredMs),
+    exposedAt: state.exposedMs === null ? null : toRfc3339(state.exposedMs),
+    ...(held ? { held: { why: held.why, by: held.by, since: toRfc3339(held.sinceMs) } } : {}),
+    ...(state.blocked ? { blocked: state.blocked } : {}),
+    ...(outcome ? { outcome: outcomeOf({ plan, state }, outcome) } : {}),
+    candidate: seen.candidate,
+    stable: seen.stable,
+    verdict: seen.verdict && {
+      kind: seen.verdict.kind,
+      reason: seen.verdict.reason,
+      towardRollBack: seen.verdict.towardRollBack,
+      towardPromotion: seen.verdict.towardPromotion,
+      signals: seen.verdict.signals.map(signal => ({
+        name: signal.name,
+        weight: signal.weight,
+        canary: signal.canary,
+        stable: signal.stable,
+        canaryRate: signal.canaryRate,
+        stableRate: signal.stableRate,
+        logWorse: signal.logWorse,
+        logNoWorse: signal.logNoWorse,
+        towardRollBack: signal.towardRollBack,
+        towardPromotion: signal.towardPromotion,
+      })),
+    },
+    ...(seen.missing ? { missing: seen.missing } : {}),
+    ...whatCanBeSeen({ plan, state }, nowMs),
+  }
+}
+
+function outcomeOf(
+  { state }: Pick<Release, 'plan' | 'state'>,
+  outcome: NonNullable<Release['state']['outcome']>,
+): OutcomeView {
+  const { kind, reason, hint, by, decidedMs, inForceMs, candidate } = outcome
+  const exposed = state.exposedMs !== null
+  return {
+    kind,
+    reason,
+    ...(hint ? { hint } : {}),
+    by,
+    decidedAt: toRfc3339(decidedMs),
+    ...(inForceMs === undefined ? {} : { inForceAt: toRfc3339(inForceMs) }),
+    ...(exposed ? { secondsToVerdict: (decidedMs - (state.exposedMs ?? decidedMs)) / 1_000 } : {}),
+    ...(kind === 'promoted'
+      ? {}
+      : { servedAfterDecision: Math.max(0, state.seen.candidate.requests - candidate.requests) }),
+  }
+}
+
+/** What the traffic that came so far lets be seen until the stage's end. */
+function whatCanBeSeen({ plan, state }: Pick<Release, 'plan' | 'state'>, nowMs: number): { detectable?: string } {
+  const stage = stagesFor(plan, state.previous)[state.stage]
+  const signal = plan.verdict.signals[0]
+  const errors = state.seen.verdict?.signals.find(known => known.name === signal?.name)
+  if (!stage || !errors || state.exposedMs === null || !['moving', 'watching', 'held'].includes(state.phase)) return {}
+  const seconds = Math.max(1, (nowMs - state.exposedMs) / 1_000)
+  const requests = errors.canary.requests + errors.stable.requests
+  const canaryShare = errors.canary.requests / Math.max(1, requests)
+  if (canaryShare <= 0 || canaryShare >= 1) return {}
+  const within = formatDuration(Math.max(60_000, stage.forMs))
+  const requestsPerSecond = requests / seconds
+  return {
+    detectable: detectable(plan.verdict, { requestsPerSecond, canaryShare, baseRate: errors.stableRate ?? 0, within })
+      .sentence,
+  }
+}
