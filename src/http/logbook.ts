@@ -76,7 +76,7 @@ export const logbookRoutes: readonly Route[] = [
     query: VerifyQuery,
     reply: VerifyView,
     async handle({ store }, { query }) {
-      const found = await verify(store, { anchor: query.anchor && anchorOf(query.anchor) })
+      const found = await verify(store, { anchor: query.anchor === undefined ? undefined : anchorOf(query.anchor) })
       const { entries, anchor: head } = found
       if (found.sound) return { intact: true, entries, head }
       const { seq, how, reason } = found.fault
