@@ -1,4 +1,4 @@
-import type { Reads, Transaction } from '../store/index.ts'
+import type { EntryRow, Reads, Transaction } from '../store/index.ts'
 import { type Anchor, type Entry, fromRow, makeRow, type NewEntry } from './entry.ts'
 
 /** Which entries; all that is given must hold. */
@@ -64,4 +64,27 @@ export async function read({ db }: Reads, options: ReadOptions): Promise<readonl
 /** Where the logbook ends now. */
 export async function readHead({ db }: Reads): Promise<Anchor> {
   return db.selectFrom('logbook_head').select(['seq', 'hash']).executeTakeFirstOrThrow()
+}
+
+/** Where the logbook says that it ends, and the number of the last entry that there is, both of one moment. */
+export async function readExtent({
+  db,
+}: Reads): Promise<{ readonly head: Anchor | undefined; readonly lastSeq: number }> {
+  const row = await db
+    .selectNoFrom(where => [
+      where.selectFrom('logbook_head').select('seq').as('seq'),
+      where.selectFrom('logbook_head').select('hash').as('hash'),
+      where
+        .selectFrom('entries')
+        .select(of => of.fn.max('seq').as('last'))
+        .as('last'),
+    ])
+    .executeTakeFirstOrThrow()
+  const { seq, hash, last } = row
+  return { head: seq === null || hash === null ? undefined : { seq, hash }, lastSeq: last ?? 0 }
+}
+
+/** The rows as they are stored, in the order of their numbers. */
+export async function readRows({ db }: Reads, afterSeq: number, limit: number): Promise<readonly EntryRow[]> {
+  return db.selectFrom('entries').selectAll().where('seq', '>', afterSeq).orderBy('seq').limit(limit).execute()
 }

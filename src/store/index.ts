@@ -1,4 +1,5 @@
 export type { DialectName } from './backend.ts'
+export { fence, type LeaseOptions, lead, type Term } from './lease.ts'
 export {
   openStore,
   type Reads,

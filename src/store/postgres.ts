@@ -2,6 +2,8 @@ import { CompiledQuery, Kysely, PostgresDialect, sql } from 'kysely'
 import pg from 'pg'
 import { InvalidInput } from '../kernel/index.ts'
 import type { Backend } from './backend.ts'
+import { explained } from './explained.ts'
+import { openPool } from './postgres-pool.ts'
 import type { Tables } from './tables.ts'
 
 export interface PostgresOptions {
@@ -11,7 +13,6 @@ export interface PostgresOptions {
   readonly readOnly: boolean
 }
 
-const CONNECT_WITHIN_MS = 5_000
 const READERS = 4
 /** One for transactions, which come one at a time, and one for leases, which must not wait behind them. */
 const WRITERS = 2
@@ -24,43 +25,25 @@ const SESSION = {
   client_min_messages: 'warning',
 }
 
-/** 64-bit integers as numbers: ours are times, sequence numbers and counts, all below 2^53. */
-function parseTypes(): pg.TypeOverrides {
-  const types = new pg.TypeOverrides()
-  types.setTypeParser(pg.types.builtins.INT8, Number)
-  return types
-}
-
 /** Connects to the server and makes our schema there, if it is not there yet. */
 export async function openPostgres({ url, schema, readOnly }: PostgresOptions): Promise<Backend> {
   const where = nameServer(url)
   if (!/^[a-z_][a-z0-9_]{0,62}$/.test(schema)) {
     throw new InvalidInput(`“${schema}” cannot be a schema`, { field: 'schema', hint: 'Use a–z, 0–9 and _ only.' })
   }
-  const open = (most: number, session: Readonly<Record<string, string>>): Kysely<Tables> => {
-    const pool = new pg.Pool({
-      connectionString: url,
-      max: most,
-      connectionTimeoutMillis: CONNECT_WITHIN_MS,
-      keepAlive: true,
-      application_name: 'shipwatch',
-      types: parseTypes(),
+  const open = (most: number, session: Readonly<Record<string, string>>): PostgresDialect =>
+    new PostgresDialect({
+      pool: openPool(url, most),
+      onCreateConnection: async connection => {
+        const settings = Object.entries({ ...SESSION, search_path: schema, ...session })
+        const calls = settings.map((_, place) => `set_config($${2 * place + 1}, $${2 * place + 2}, false)`)
+        await connection.executeQuery(CompiledQuery.raw(`select ${calls.join(', ')}`, settings.flat()))
+      },
     })
-    // A connection that breaks while nobody uses it: the pool drops it, and the next query opens another.
-    pool.on('error', () => {})
-    return new Kysely<Tables>({
-      dialect: new PostgresDialect({
-        pool,
-        onCreateConnection: async connection => {
-          const settings = Object.entries({ ...SESSION, search_path: schema, ...session })
-          const calls = settings.map((_, place) => `set_config($${2 * place + 1}, $${2 * place + 2}, false)`)
-          await connection.executeQuery(CompiledQuery.raw(`select ${calls.join(', ')}`, settings.flat()))
-        },
-      }),
-    })
-  }
-  const reads = open(READERS, { default_transaction_read_only: 'on' })
-  const writes = readOnly ? undefined : open(WRITERS, {})
+  const reads = new Kysely<Tables>({
+    dialect: explained(open(READERS, { default_transaction_read_only: 'on' }), where),
+  })
+  const writes = readOnly ? undefined : new Kysely<Tables>({ dialect: open(WRITERS, {}) })
   const close = async (): Promise<void> => {
     await reads.destroy()
     await writes?.destroy()

@@ -4,6 +4,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { Kysely } from 'kysely'
 import { type Clock, Conflict, NotFound } from '../kernel/index.ts'
 import type { Backend } from './backend.ts'
+import { explained } from './explained.ts'
 import { sqliteDialect } from './sqlite-dialect.ts'
 import { lockFile } from './sqlite-lock.ts'
 import type { Tables } from './tables.ts'
@@ -32,7 +33,7 @@ export function openSqlite(path: string, clock: Clock): Backend {
     writer.exec('pragma journal_mode = wal; pragma synchronous = full')
     const reader = openReader(file)
     open.push(reader)
-    const reads = new Kysely<Tables>({ dialect: sqliteDialect(reader) })
+    const reads = new Kysely<Tables>({ dialect: explained(sqliteDialect(reader), file) })
     const writes = new Kysely<Tables>({ dialect: sqliteDialect(writer) })
     return {
       dialect: 'sqlite',
@@ -61,7 +62,7 @@ export function openSqliteForReading(path: string): Backend {
   }
   const file = realpathSync(path)
   const reader = openReader(file)
-  const reads = new Kysely<Tables>({ dialect: sqliteDialect(reader) })
+  const reads = new Kysely<Tables>({ dialect: explained(sqliteDialect(reader), file) })
   return {
     dialect: 'sqlite',
     where: file,

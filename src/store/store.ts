@@ -45,6 +45,11 @@ export interface Store extends Reads {
    * @throws Unavailable when the database cannot be reached, is full, or is kept busy.
    */
   transaction<T>(run: (tx: Transaction) => Promise<T>, options?: TransactionOptions): Promise<T>
+  /**
+   * Runs one statement by itself, past the queue of transactions: for what must not wait and does not belong
+   * together with anything else.
+   */
+  statement<T>(run: (db: Kysely<Tables>) => Promise<T>): Promise<T>
   /** Calls `listener` after each transaction that this program commits. */
   onCommit(listener: () => void): () => void
   /** Waits for the transactions under way, then lets go of the database. */
@@ -143,7 +148,10 @@ function makeStore(backend: Backend, clock: Clock, random: Random): Store {
       return await writes.transaction().execute(async db => {
         await backend.enter(db)
         const tx: Transaction = { dialect, db, atMs: clock.now(), newId }
-        const result = await Promise.race([inside.run(flag, () => run(tx)), aborted(late.signal, withinMs)])
+        const result = await Promise.race([
+          inside.run(flag, () => run(tx).finally(() => (flag.open = false))),
+          aborted(late.signal, withinMs),
+        ])
         committing = true
         return result
       })
@@ -159,7 +167,6 @@ function makeStore(backend: Backend, clock: Clock, random: Random): Store {
       }
       throw error
     } finally {
-      flag.open = false
       late.done()
     }
   }
@@ -179,19 +186,30 @@ function makeStore(backend: Backend, clock: Clock, random: Random): Store {
     }
   }
 
+  const writable = (): Kysely<Tables> => {
+    if (closed) throw new Unavailable(`the store at ${where} is closed`)
+    if (!backend.writes) throw new Conflict(`${where} is opened for reading only`)
+    return backend.writes
+  }
+
   return {
     dialect,
     where,
     clock,
     db: reads,
+    async statement(run) {
+      try {
+        return await run(writable())
+      } catch (error) {
+        throw explain(error, where)
+      }
+    },
     async transaction(run, { withinMs = WITHIN_MS } = {}) {
-      const { writes } = backend
-      if (!writes) throw new Conflict(`${where} is opened for reading only`)
-      if (closed) throw new Unavailable(`the store at ${where} is closed`)
+      const writes = writable()
       if (inside.getStore()?.open)
         throw new Error('a transaction within a transaction would wait for itself: pass `tx` on')
       const result = await queue(() => persist(writes, run, withinMs))
-      for (const listener of listeners) listener()
+      for (const listener of listeners) queueMicrotask(listener) // its bugs must not look like a failed commit
       return result
     },
     onCommit(listener) {

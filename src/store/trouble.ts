@@ -34,7 +34,7 @@ const CONNECTION_LOSS =
 
 /** What the driver says without any code. */
 const LOST =
-  /connection terminated|connection timeout|timeout exceeded when trying to connect|connection error and is not queryable|client was closed/i
+  /query read timeout|connection terminated|connection timeout|timeout exceeded when trying to connect|connection error and is not queryable|client was closed/i
 
 const unreachable: Tell = (where, cause) =>
   new Unavailable(`the database at ${where} cannot be reached: ${messageOf(cause)}`, {

@@ -1,0 +1,79 @@
+import type { Clock } from '../kernel/index.ts'
+import type { Store } from '../store/index.ts'
+import type { Entry } from './entry.ts'
+import { type EntryFilter, read, readHead } from './store.ts'
+
+export interface FollowOptions extends EntryFilter {
+  /** Begin behind this entry; without it, behind the last one that there is. */
+  readonly afterSeq?: number | undefined
+}
+
+/** How soon an entry of another program is seen; those of this one are seen at once. */
+const LOOK_EVERY_MS = 500
+const PAGE = 500
+
+/**
+ * Every entry that matches, each once and in order, as it is committed, until `signal` aborts. Numbers are
+ * given in the order of commits, so nothing can appear later behind an entry that was already given.
+ *
+ * @throws Unavailable when the database cannot be reached: go on later behind the last entry that was given.
+ */
+export async function* follow(
+  store: Store,
+  { afterSeq, ...filter }: FollowOptions,
+  clock: Clock,
+  signal: AbortSignal,
+): AsyncGenerator<Entry, void, undefined> {
+  const bell = makeBell(clock, signal)
+  const deaf = store.onCommit(bell.ring)
+  try {
+    let seen = afterSeq ?? (await readHead(store)).seq
+    while (!signal.aborted) {
+      const rung = bell.next(LOOK_EVERY_MS)
+      const head = await readHead(store)
+      const page = head.seq > seen ? await read(store, { ...filter, afterSeq: seen, limit: PAGE }) : []
+      for (const entry of page) {
+        if (signal.aborted) return
+        yield entry
+        seen = entry.seq
+      }
+      if (page.length === PAGE) continue
+      // All up to the head was there to be read, so what of it did not match never will.
+      seen = Math.max(seen, head.seq)
+      await rung
+    }
+  } finally {
+    deaf()
+    bell.remove()
+  }
+}
+
+interface Bell {
+  readonly ring: () => void
+  /** Resolves at the next ring, when the time is over, or on abort. Ask before looking, so that no ring is missed. */
+  readonly next: (withinMs: number) => Promise<void>
+  readonly remove: () => void
+}
+
+function makeBell(clock: Clock, signal: AbortSignal): Bell {
+  let wake = (): void => {}
+  const ring = (): void => wake()
+  signal.addEventListener('abort', ring, { once: true })
+  return {
+    ring,
+    remove() {
+      signal.removeEventListener('abort', ring)
+      ring()
+    },
+    next(withinMs) {
+      return new Promise(resolve => {
+        const cancel = clock.after(withinMs, ring)
+        wake = () => {
+          cancel()
+          resolve()
+        }
+        if (signal.aborted) ring()
+      })
+    },
+  }
+}
