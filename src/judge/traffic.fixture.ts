@@ -1,0 +1,60 @@
+import type { Random } from '../kernel/index.ts'
+import type { Stratum } from './observe.ts'
+
+/** What is true of a simulated release at one moment. Requests arrive as a Poisson process. */
+export interface Truth {
+  readonly requests: number
+  readonly canaryShare: number
+  readonly baseRate: number
+  readonly newRate: number
+}
+
+/** The number that a uniform number in [0, 1) stands for: a table of the Poisson distribution, searched. */
+export function poissonQuantile(mean: number): (uniform: number) => number {
+  const table: number[] = []
+  let chance = Math.exp(-mean)
+  let sum = 0
+  for (let count = 0; count <= mean + 12 * Math.sqrt(mean) + 20; count++) {
+    if (count > 0) chance *= mean / count
+    sum += chance
+    table.push(sum)
+  }
+  const first = table[0] ?? 1
+  return uniform => {
+    if (uniform < first) return 0
+    let low = 0
+    let high = table.length - 1
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if ((table[middle] ?? 1) > uniform) high = middle
+      else low = middle + 1
+    }
+    return low
+  }
+}
+
+/** Draws batches of traffic; the same seed draws the same. */
+export function drawing(truth: Truth): (random: Random) => Stratum {
+  const { requests, canaryShare, baseRate, newRate } = truth
+  const canary = requests * canaryShare
+  const stable = requests - canary
+  const [canaryBad, canaryGood, stableBad, stableGood] = [
+    poissonQuantile(canary * newRate),
+    poissonQuantile(canary * (1 - newRate)),
+    poissonQuantile(stable * baseRate),
+    poissonQuantile(stable * (1 - baseRate)),
+  ]
+  return random => {
+    const [c, n, b, m] = [canaryBad(random()), canaryGood(random()), stableBad(random()), stableGood(random())]
+    return { canary: { requests: c + n, bad: c }, stable: { requests: b + m, bad: b } }
+  }
+}
+
+/** The upper end of Wilson's two-sided 95 % interval for a share of `hits` in `runs`. */
+export function wilsonUpper(hits: number, runs: number): number {
+  const z = 1.96
+  const share = hits / runs
+  const middle = share + (z * z) / (2 * runs)
+  const spread = z * Math.sqrt((share * (1 - share)) / runs + (z * z) / (4 * runs * runs))
+  return (middle + spread) / (1 + (z * z) / runs)
+}
