@@ -117,6 +117,7 @@ function makeStore(backend: Backend, clock: Clock, random: Random): Store {
   let last: Promise<unknown> = Promise.resolve()
   let waiting = 0
   let closed = false
+  let released = false
 
   /** Runs `work` after all that was queued before it: so the queue here is as fair as SQLite's and PostgreSQL's own are not. */
   const queue = async <T>(work: () => Promise<T>): Promise<T> => {
@@ -196,7 +197,10 @@ function makeStore(backend: Backend, clock: Clock, random: Random): Store {
     dialect,
     where,
     clock,
-    db: reads,
+    get db() {
+      if (released) throw new Unavailable(`the store at ${where} is closed`)
+      return reads
+    },
     async statement(run) {
       try {
         return await run(writable())
@@ -220,7 +224,9 @@ function makeStore(backend: Backend, clock: Clock, random: Random): Store {
       if (closed) return
       closed = true
       await last
+      released = true
       await backend.close()
+      for (const listener of listeners) queueMicrotask(listener) // whoever waits for news learns that there will be none
     },
   }
 }

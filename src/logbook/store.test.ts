@@ -1,0 +1,120 @@
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { FakeClock } from '../kernel/fake-clock.ts'
+import { systemClock } from '../kernel/index.ts'
+import { describeOnBoth } from '../store/both.fixture.ts'
+import { openStore, type Store, type StoreOptions } from '../store/index.ts'
+import type { NewEntry } from './entry.ts'
+import { append, type EntryFilter, read, readHead } from './store.ts'
+
+describeOnBoth('the logbook', newPlace => {
+  const open = async (options: Partial<StoreOptions> = {}): Promise<Store> => {
+    const store = await openStore({ clock: systemClock, ...(await newPlace()), ...options })
+    onTestFinished(() => store.close())
+    return store
+  }
+
+  it('gives back what was written, numbered from 1 and in order', async () => {
+    const clock = new FakeClock(1_700_000_000_000)
+    const store = await open({ clock })
+    const first = await store.transaction(tx =>
+      append(tx, entry({ reason: '因为 errors rose', data: { b: [1, null], a: { 订单: '🛒\0' } } })),
+    )
+    await clock.advance(5)
+    const second = await store.transaction(tx => append(tx, entry({ kind: 'release.ended' })))
+    expect(first).toMatchObject({ seq: 1, at: 1_700_000_000_000, kind: 'release.started', reason: '因为 errors rose' })
+    expect(first.data).toEqual({ a: { 订单: '🛒\0' }, b: [1, null] })
+    expect(second).toMatchObject({ seq: 2, at: 1_700_000_000_005 })
+    expect(await read(store, { limit: 10 })).toEqual([first, second])
+    expect(await readHead(store)).toEqual({ seq: 2, hash: second.hash })
+  })
+
+  it('holds nothing of a change that was undone, and leaves no gap for it', async () => {
+    const store = await open()
+    const undone = store.transaction(async tx => {
+      await append(tx, entry({ actor: 'user/undone' }))
+      throw new Error('no')
+    })
+    await expect(undone).rejects.toThrow('no')
+    const kept = await store.transaction(tx => append(tx, entry()))
+    expect(kept.seq).toBe(1)
+    expect(await read(store, { limit: 10 })).toEqual([kept])
+  })
+
+  it('takes several entries in one change', async () => {
+    const store = await open()
+    const written = await store.transaction(async tx => [
+      await append(tx, entry()),
+      await append(tx, entry()),
+      await append(tx, entry()),
+    ])
+    expect(written.map(({ seq }) => seq)).toEqual([1, 2, 3])
+    expect(await read(store, { limit: 10 })).toEqual(written)
+  })
+
+  it('keeps one chain when many write at once', async () => {
+    const store = await open()
+    await Promise.all(Array.from({ length: 30 }, () => store.transaction(tx => append(tx, entry()))))
+    expect((await read(store, { limit: 100 })).map(({ seq }) => seq)).toEqual(
+      Array.from({ length: 30 }, (_, i) => i + 1),
+    )
+  })
+
+  describe('finds entries', () => {
+    const everything: readonly (Partial<NewEntry> & { readonly minute: number })[] = [
+      { minute: 0, kind: 'release', subject: 'release/a', service: 'checkout' },
+      { minute: 1, kind: 'release.started', subject: 'release/a', service: 'checkout', actor: 'cli/wang' },
+      { minute: 2, kind: 'release.stage.ended', subject: 'release/b', service: 'cart' },
+      { minute: 3, kind: 'releases', subject: 'service/cart' },
+      { minute: 4, kind: 'release-note', subject: 'release/a' },
+      { minute: 5, kind: 'hub.started', subject: 'hub' },
+    ]
+    const startMs = 1_700_000_000_000
+    const filled = async (): Promise<Store> => {
+      const clock = new FakeClock(startMs)
+      const store = await open({ clock })
+      for (const { minute, ...fields } of everything) {
+        clock.jump(startMs + minute * 60_000)
+        await store.transaction(tx => append(tx, entry(fields)))
+      }
+      return store
+    }
+    const table: readonly (readonly [
+      EntryFilter & { afterSeq?: number; beforeSeq?: number; order?: 'newest' | 'oldest' },
+      number[],
+    ])[] = [
+      [{}, [1, 2, 3, 4, 5, 6]],
+      [{ subject: 'release/a' }, [1, 2, 5]],
+      [{ service: 'cart' }, [3, 4]],
+      [{ kind: 'release' }, [1, 2, 3]],
+      [{ kind: 'release.started' }, [2]],
+      [{ kind: 'release.stage' }, [3]],
+      [{ kind: 'rel' }, []],
+      [{ actor: 'cli/wang' }, [2]],
+      [{ sinceMs: startMs + 240_000 }, [5, 6]],
+      [{ afterSeq: 2, beforeSeq: 5 }, [3, 4]],
+      [{ order: 'newest' }, [6, 5, 4, 3, 2, 1]],
+      [{ order: 'newest', beforeSeq: 3 }, [2, 1]],
+      [{ service: 'checkout', kind: 'release', afterSeq: 1 }, [2]],
+      [{ subject: "release/a' or 1=1 --" }, []],
+    ]
+
+    it('by each filter and all together', async () => {
+      const store = await filled()
+      for (const [filter, seqs] of table) {
+        const found = await read(store, { ...filter, limit: 100 })
+        expect({ filter, seqs: found.map(({ seq }) => seq) }).toEqual({ filter, seqs })
+      }
+    })
+
+    it('at most as many as asked for, oldest or newest first', async () => {
+      const store = await filled()
+      expect((await read(store, { limit: 2 })).map(({ seq }) => seq)).toEqual([1, 2])
+      expect((await read(store, { limit: 2, order: 'newest' })).map(({ seq }) => seq)).toEqual([6, 5])
+      expect(await read(store, { limit: 0 })).toEqual([])
+    })
+  })
+})
+
+function entry(fields: Partial<NewEntry> = {}): NewEntry {
+  return { kind: 'release.started', subject: 'release/rel_1', actor: 'user/li', ...fields }
+}
