@@ -2,6 +2,7 @@ import { messageOf, repeat } from '../../kernel/index.ts'
 import type { CollectEvidence } from '../evidence.ts'
 import type { ReleaseStore } from '../store.ts'
 import { carryOut, type World } from './carry-out.ts'
+import { keepRouted } from './keep.ts'
 import type { Command, Event, Release } from './release.ts'
 import { step } from './step.ts'
 
@@ -21,6 +22,7 @@ interface Running {
 }
 
 const LOOK_EVERY_MS = 1_000
+const KEEP_EVERY_LOOKS = 10
 
 /**
  * Drives releases: an event is stepped and saved, then the first command of the queue is carried out,
@@ -33,6 +35,7 @@ export class Executor {
   /** One event of a release at a time. */
   readonly #turns = new Map<string, Promise<unknown>>()
   #leading: AbortSignal | undefined
+  #looks = 0
 
   constructor(deps: Deps) {
     this.#deps = deps
@@ -88,6 +91,8 @@ export class Executor {
   /** One look at every active release. */
   async look(signal: AbortSignal): Promise<void> {
     const active = await this.#deps.releases.active()
+    // Here, where no release begins meanwhile: a service has one author of its split at a time.
+    if (this.#looks++ % KEEP_EVERY_LOOKS === 0) await this.#keepIdle(active, signal)
     await Promise.all(
       active.map(async release => {
         try {
@@ -99,6 +104,23 @@ export class Executor {
         }
       }),
     )
+  }
+
+  /** Services at rest keep their traffic, whatever became of the router meanwhile. */
+  async #keepIdle(active: readonly Release[], signal: AbortSignal): Promise<void> {
+    const { releases, target, router, complain } = this.#deps
+    const busy = new Set(active.filter(({ state }) => UNDER_WAY.has(state.phase)).map(({ plan }) => plan.service))
+    for (const service of await releases.services()) {
+      if (busy.has(service.service)) continue
+      try {
+        const { changed, problem } = await keepRouted(service, target, router, signal)
+        if (changed) complain('put a service’s traffic back in force', { service: service.service })
+        if (problem) complain('could not put a service’s traffic back in force', { service: service.service, problem })
+      } catch (error) {
+        if (signal.aborted) throw error
+        complain('the router does not answer', { service: service.service, error: messageOf(error) })
+      }
+    }
   }
 
   async #lookAt(release: Release, active: readonly Release[], signal: AbortSignal): Promise<void> {

@@ -86,6 +86,8 @@ export function takeBack(plan: Plan, state: ReleaseState, kind: Outcome['kind'],
     if (standing > 0) effects.push({ kind: 'split', share: NO_SHARE, candidate: 0, stable: standing })
     if (standing < plan.replicas) effects.push(...restore(plan))
     effects.push(...LET_GO)
+  } else if (exposed) {
+    effects.push({ kind: 'split', share: NO_SHARE, candidate: 0, stable: 0 }, ...LET_GO)
   } else {
     effects.push({ kind: 'scale', who: 'candidate', count: 0 })
   }

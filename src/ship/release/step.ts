@@ -115,8 +115,10 @@ function begin(plan: Plan, state: ReleaseState, event: Event & { kind: 'begin' }
 function done(plan: Plan, state: ReleaseState, nowMs: number): Move {
   const [command, ...queue] = state.queue
   if (!command) return same(state)
-  const { blocked: _blocked, ...rest } = state
-  const after = { ...applied(rest, command, nowMs), queue }
+  const { blocked, ...rest } = state
+  // What was in the way is gone once traffic follows again, or all is done.
+  const still = blocked !== undefined && command.kind !== 'split' && queue.length > 0 ? { blocked } : {}
+  const after = { ...applied({ ...rest, ...still }, command, nowMs), queue }
   const entries = [...inForce(state, after, command)]
   if (queue.length > 0) return { state: after, entries }
   const arrived = arrive(plan, after, nowMs)
@@ -230,7 +232,7 @@ function weigh(plan: Plan, state: ReleaseState, event: Event & { kind: 'evidence
   const { missing: _missing, ...known } = state.seen
   if (event.after !== state.seen.atMs) return same(state)
   // After the decision only the counts go on: they tell how many bad requests were served in all.
-  if (!UNDER_WATCH.has(state.phase)) return same({ ...state, seen: { ...known, ...counts } })
+  if (!UNDER_WATCH.has(state.phase) || !state.previous) return same({ ...state, seen: { ...known, ...counts } })
   const verdictState = observe(plan.verdict, known.state, evidence.observations)
   const verdict = judge(plan.verdict, verdictState)
   const seen: Seen = { ...known, ...counts, state: verdictState, verdict }
