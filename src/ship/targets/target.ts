@@ -18,6 +18,8 @@ export interface Instance {
   readonly readySinceMs?: number
   /** How often it ended without being asked to and was started again. */
   readonly restarts: number
+  /** What a person may want to know of it, such as `{ pid: '4711', log: '…', limits: 'not enforced: …' }`. */
+  readonly facts?: Readonly<Record<string, string>>
 }
 
 /** The outcome of `scale`. What can be expected to go wrong is returned, in words for a person. */
@@ -25,8 +27,11 @@ export type Scaled =
   | { readonly ok: true; readonly instances: readonly Instance[] }
   | {
       readonly ok: false
-      /** `cannot-start`: the command itself fails. `crash-loop`: it ends again and again. `not-ready`: it runs, but does not answer as configured. */
-      readonly kind: 'cannot-start' | 'crash-loop' | 'not-ready'
+      /**
+       * `cannot-start`: there is nothing to run, or not there. `crash-loop`: it ends again and again.
+       * `not-ready`: it runs, but does not answer as configured. `cannot-stop`: it does not go away.
+       */
+      readonly kind: 'cannot-start' | 'crash-loop' | 'not-ready' | 'cannot-stop'
       /** What, where and the last that was seen of it (exit code, last lines of its log). */
       readonly reason: string
       readonly hint?: string
@@ -47,7 +52,9 @@ export interface Target {
    * Brings a version to exactly `count` instances: starts what is missing and waits until all are
    * ready, or drains and stops what is too much (the youngest first) and waits until it is gone.
    * Safe to repeat at any moment, also after a crash in the middle: it looks at what is there first.
-   * Rejects only with the signal's reason.
+   * Calls for one version follow each other, those for different versions run side by side. When it
+   * fails to start, it stops again what never was ready, and leaves alone what was.
+   * Rejects only with the signal's reason; what it had begun is then left for the next call to pick up.
    */
   scale(workload: Workload, count: number, signal: AbortSignal): Promise<Scaled>
   /** What runs now, of one service or of all, oldest first. Instances that are gone are not listed. */
