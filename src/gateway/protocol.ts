@@ -78,7 +78,13 @@ export const RouteClass = z.strictObject({
     .optional(),
   pathPrefix: PathPrefix.optional(),
   /** `*` stands for one path segment, `**` for any number at the end: `/orders/*\/items`, `/assets/**`. */
-  pattern: PathPrefix.refine(text => !/\*\*(?!$)/.test(text), '`**` may stand only at the end').optional(),
+  pattern: PathPrefix.refine(
+    text =>
+      text
+        .split('/')
+        .every((part, i, parts) => !part.includes('*') || part === '*' || (part === '**' && i === parts.length - 1)),
+    '`*` must be a whole segment, `**` the last one',
+  ).optional(),
 })
 export type RouteClass = z.output<typeof RouteClass>
 
@@ -131,6 +137,8 @@ export const ServiceSettings = z.strictObject({
       headerMs: Milliseconds.min(1).default(30_000),
       /** Without a byte in either direction of a body. */
       idleMs: Milliseconds.min(1).default(60_000),
+      /** The same for upgraded connections and event streams, which may be silent for long. */
+      streamIdleMs: Milliseconds.min(1).default(3_600_000),
       /** From the request's first byte to the response's last; 0 for none. Upgrades and event streams are exempt. */
       totalMs: Milliseconds.default(600_000),
     })
