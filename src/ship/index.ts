@@ -8,4 +8,5 @@ export type { Endpoint, Router, Segment, Share, Split } from './routers/router.t
 export { ReleaseSettings, slowSignal, Verdict } from './service.ts'
 export { type DeployOrder, Ship } from './ship.ts'
 export { type Fleet, ReleaseStore, type ServiceRecord } from './store.ts'
+export { type ProcessTarget, processTarget } from './targets/process/index.ts'
 export type { Instance, InstanceEvent, Target, Workload } from './targets/target.ts'

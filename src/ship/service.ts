@@ -20,6 +20,7 @@ const ErrorSignal = z.strictObject({
 const LatencySignal = z.strictObject({
   quantile: z.enum(['p50', 'p90', 'p99']).describe("Slow is what the old version's past exceeds so rarely."),
   weight: z.number().positive().default(1),
+  tolerance: Duration.default(10).describe('What is slower by less than this is not slower: no customer would notice.'),
   ceiling: Share.optional().describe(
     'So few slow requests are good enough. Default 3% for p99, 20% for p90, 65% for p50.',
   ),

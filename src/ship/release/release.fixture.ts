@@ -28,7 +28,7 @@ export function planFor(strategy: StrategyInput, changed: Partial<Plan> = {}, re
   }
 }
 
-export const CANARY: StrategyInput = {
+export const CANARY: Extract<StrategyInput, { type: 'canary' }> = {
   type: 'canary',
   stages: [
     { weight: 10, for: '30s' },

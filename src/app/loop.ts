@@ -1,0 +1,93 @@
+import type { Snapshot } from '../gateway/index.ts'
+import { type Clock, messageOf } from '../kernel/index.ts'
+import { Executor, type ProcessTarget, ReleaseStore, type Router, Ship, slowSignal } from '../ship/index.ts'
+import type { Store } from '../store/index.ts'
+import { evidenceOf, type Slowness } from '../watch/index.ts'
+import type { Configuration } from './configuration/schema.ts'
+import type { Log } from './log.ts'
+
+/** The rooms that the loop joins. */
+export interface Parts {
+  readonly clock: Clock
+  readonly store: Store
+  readonly target: ProcessTarget
+  readonly router: Router & { readSnapshot(signal: AbortSignal): Promise<Snapshot> }
+  readonly configuration: () => Configuration
+  readonly log: Log
+  /** Called at each boundary between state and effect; tests end the process there. */
+  readonly boundary?: (where: string) => void
+}
+
+export interface Loop {
+  readonly releases: ReleaseStore
+  readonly ship: Ship
+  /** Runs until the signal aborts. Only one hub of a database may. */
+  readonly run: (signal: AbortSignal) => Promise<void>
+}
+
+/**
+ * The whole product, as it goes round: somebody asks for a release (`ship`); the executor starts its
+ * instances on the target and divides traffic in the router; the gateway counts what each version
+ * answers; the counts are evidence, which the judge weighs inside the release's own step; and its
+ * verdict is the next thing the executor carries out. Every step is saved with its entry before it
+ * has an effect.
+ */
+export function makeLoop(parts: Parts): Loop {
+  const { clock, store, target, router, configuration, log, boundary } = parts
+  const releases = new ReleaseStore(store)
+  const executor = new Executor({
+    clock,
+    target,
+    router,
+    releases,
+    collect: async (ask, signal) => {
+      const snapshot = await router.readSnapshot(signal)
+      return evidenceOf(snapshot, ask, slownessOf(configuration(), ask.service))
+    },
+    complain: (message, detail) => log.warn(message, detail),
+    ...(boundary ? { boundary } : {}),
+  })
+  const ship = new Ship({ releases, executor, clock, settings: () => configuration().services })
+
+  /** An instance that ends again and again is reason enough; no evidence has to be gathered. */
+  const hearInstances = (): (() => void) =>
+    target.watch(event => {
+      if (event.kind === 'ready') return
+      const { service, version } = event.instance
+      log.info(`instance ${event.kind}`, { service, version, reason: event.reason })
+      if (event.kind !== 'crash-loop') return
+      reportCrashLoop(service, version, event.reason).catch(error => {
+        log.warn('could not report a crash loop', { service, version, error: messageOf(error) })
+      })
+    })
+
+  async function reportCrashLoop(service: string, version: string, reason: string): Promise<void> {
+    for (const { id, plan } of await releases.active(service)) {
+      const who = plan.version === version ? 'candidate' : 'previous'
+      await executor.send(id, { kind: 'crash-loop', who, reason })
+    }
+  }
+
+  return {
+    releases,
+    ship,
+    async run(signal) {
+      const deaf = hearInstances()
+      try {
+        await Promise.all([target.run(signal), executor.run(signal)])
+      } finally {
+        deaf()
+      }
+    },
+  }
+}
+
+/** What of a service's past its latency signals are compared with. */
+function slownessOf({ services }: Configuration, service: string): readonly Slowness[] {
+  const latency = services[service]?.verdict.latency ?? []
+  return latency.map(({ quantile, tolerance }) => ({
+    signal: slowSignal(quantile),
+    quantile: Number(quantile.slice(1)) / 100,
+    toleranceMs: tolerance,
+  }))
+}
