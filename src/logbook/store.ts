@@ -66,25 +66,36 @@ export async function readHead({ db }: Reads): Promise<Anchor> {
   return db.selectFrom('logbook_head').select(['seq', 'hash']).executeTakeFirstOrThrow()
 }
 
-/** Where the logbook says that it ends, and the number of the last entry that there is, both of one moment. */
+/**
+ * Where the logbook says that it ends, and the number of the last entry that there is, both of one moment.
+ * Numbers beyond 53 bits, which we never write, count as none.
+ */
 export async function readExtent({
   db,
 }: Reads): Promise<{ readonly head: Anchor | undefined; readonly lastSeq: number }> {
-  const row = await db
+  const { seq, hash, last } = await db
     .selectNoFrom(where => [
-      where.selectFrom('logbook_head').select('seq').as('seq'),
+      where.selectFrom('logbook_head').select('seq').where('seq', '<=', MOST).where('seq', '>=', -MOST).as('seq'),
       where.selectFrom('logbook_head').select('hash').as('hash'),
       where
         .selectFrom('entries')
         .select(of => of.fn.max('seq').as('last'))
+        .where('seq', '<=', MOST)
+        .where('seq', '>=', -MOST)
         .as('last'),
     ])
     .executeTakeFirstOrThrow()
-  const { seq, hash, last } = row
   return { head: seq === null || hash === null ? undefined : { seq, hash }, lastSeq: last ?? 0 }
 }
 
+const MOST = Number.MAX_SAFE_INTEGER
+
 /** The rows as they are stored, in the order of their numbers. */
-export async function readRows({ db }: Reads, afterSeq: number, limit: number): Promise<readonly EntryRow[]> {
-  return db.selectFrom('entries').selectAll().where('seq', '>', afterSeq).orderBy('seq').limit(limit).execute()
+export async function readRows(
+  { db }: Reads,
+  afterSeq: number | undefined,
+  limit: number,
+): Promise<readonly EntryRow[]> {
+  const rows = db.selectFrom('entries').selectAll().orderBy('seq').limit(limit)
+  return (afterSeq === undefined ? rows : rows.where('seq', '>', afterSeq)).execute()
 }

@@ -42,21 +42,20 @@ export async function verify(
   let isAnchored = anchor === undefined || anchor.seq === 0
   const broken = (fault: Fault): Verification => ({ sound: false, entries: last.seq, anchor: last, fault })
 
-  for await (const row of walk(reads, Number.MIN_SAFE_INTEGER)) {
+  for await (const row of walk(reads, undefined)) {
     const nextSeq = last.seq + 1
-    if (row === 'unreadable') return broken(changed(nextSeq))
     if (head && nextSeq > head.seq) {
-      if (row.seq > lastSeq) break // appended while we were at it
+      if (row !== 'unreadable' && row.seq > lastSeq) break // appended while we were at it
       return broken(beyond(head))
     }
+    if (row === 'unreadable') return broken(changed(nextSeq))
     if (!isNext(row, last)) return broken(await diagnose(reads, row, last))
     last = { seq: row.seq, hash: row.hash }
     if (last.seq !== anchor?.seq) continue
     if (last.hash !== anchor.hash) return broken(rewritten(anchor))
     isAnchored = true
   }
-  if (!head)
-    return broken({ how: 'removed', seq: last.seq + 1, reason: 'the row that says where the logbook ends is gone' })
+  if (!head) return broken({ how: 'removed', seq: last.seq + 1, reason: 'what says where the logbook ends is gone' })
   if (last.seq < head.seq) return broken(truncated(last.seq + 1, head.seq))
   if (last.hash !== head.hash) {
     return broken({
@@ -126,14 +125,14 @@ const rewritten = ({ seq }: Anchor): Fault => ({
   reason: `the chain is whole, but entry ${seq} is not the one that was kept: something up to it was changed and all that follows written anew`,
 })
 
-/** All rows behind `afterSeq`; one that holds a number beyond 53 bits, which we never write, cannot be read. */
-async function* walk(reads: Reads, afterSeq: number): AsyncGenerator<EntryRow | 'unreadable'> {
+/** All rows behind `afterSeq`; with a number beyond 53 bits, which we never write, one cannot be read. */
+async function* walk(reads: Reads, afterSeq: number | undefined): AsyncGenerator<EntryRow | 'unreadable'> {
   let seen = afterSeq
   let limit = PAGE
   while (true) {
     try {
       const rows = await readRows(reads, seen, limit)
-      yield* rows
+      for (const row of rows) yield Number.isSafeInteger(row.seq) ? row : 'unreadable'
       if (rows.length < limit) return
       seen = rows.at(-1)?.seq ?? seen
     } catch (error) {
