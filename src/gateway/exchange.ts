@@ -4,7 +4,7 @@ import { type UserKey, userKey } from './hash.ts'
 import type { Plane } from './plane.ts'
 import type { RequestHead } from './request-head.ts'
 import type { ResponseHead } from './response-head.ts'
-import { newUserId, requestLines, responseLines } from './rewrite.ts'
+import { requestLines, responseLines } from './rewrite.ts'
 import type { Service, Version } from './service.ts'
 import { cookieValue, userOf } from './split.ts'
 import type { Failure, Tally } from './tally.ts'
@@ -146,7 +146,7 @@ export class Exchange implements Asker {
     if (sticky === 'none') return versions[division.ofDraw(this.#plane.random())]
     if (this.#user !== undefined) return versions[division.ofUser(this.#user)]
     if (sticky === 'user' || this.#route < 0) return versions[division.ofDraw(this.#plane.random())]
-    this.#newUser = newUserId()
+    this.#newUser = this.#plane.newUserId()
     return versions[division.ofUser(userKey(this.#newUser))]
   }
 

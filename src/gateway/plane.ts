@@ -3,10 +3,10 @@ import type { Clock } from '../kernel/index.ts'
 import { Endpoint } from './endpoint.ts'
 import { Ledger, type Running } from './ledger.ts'
 import type { ServiceRoute, Snapshot } from './protocol.ts'
+import { traceparents, userIds } from './random-ids.ts'
 import { type RouteTable, routeTable } from './route-table.ts'
 import type { GatewayLimits } from './schema.ts'
 import { compileService, type Service } from './service.ts'
-import { traceMaker } from './trace.ts'
 
 const READ_BYTES = 65_536
 
@@ -22,7 +22,8 @@ export class Plane {
   draining = false
   connections = 0
   revision = 0
-  readonly traceparent = traceMaker()
+  readonly traceparent = traceparents()
+  readonly newUserId = userIds()
   readonly random: () => number
   #table: RouteTable<Service> = routeTable([])
   #endpoints = new Map<string, Endpoint>()
@@ -46,11 +47,9 @@ export class Plane {
 
   /** Puts a configuration in force for all requests that begin from now on. */
   apply(routes: readonly ServiceRoute[], revision: number): void {
-    const table = (services: ReadonlyMap<string, Service>): RouteTable<Service> =>
-      routeTable(routes.map(route => [route, services.get(route.service) as Service]))
     const before = this.#endpoints
     const endpoints = new Map<string, Endpoint>()
-    const services = new Map<string, Service>()
+    const services: [ServiceRoute, Service][] = []
     for (const route of routes) {
       const ledger = this.ledger.service(route.service)
       const endpointOf = (told: ServiceRoute['shares'][number]['endpoints'][number]): Endpoint => {
@@ -60,9 +59,9 @@ export class Plane {
         endpoints.set(key, endpoint)
         return endpoint
       }
-      services.set(route.service, compileService(route, ledger, endpointOf))
+      services.push([route, compileService(route, ledger, endpointOf)])
     }
-    this.#table = table(services)
+    this.#table = routeTable(services)
     this.#endpoints = endpoints
     this.revision = revision
     for (const [key, endpoint] of before) {

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import type { RequestHead } from './request-head.ts'
 import type { ResponseHead } from './response-head.ts'
 
@@ -49,9 +48,4 @@ function cookieLine({ name, value, maxAgeSeconds, secure }: UserCookie): string 
 export function connectionLine(keepAlive: boolean, minor: 0 | 1): string {
   if (!keepAlive) return 'Connection: close\r\n'
   return minor === 0 ? 'Connection: keep-alive\r\n' : ''
-}
-
-/** A new user's id. */
-export function newUserId(): string {
-  return randomBytes(12).toString('base64url')
 }

@@ -1,4 +1,4 @@
-import { chmod, rm } from 'node:fs/promises'
+import { chmod, lstat, rm } from 'node:fs/promises'
 import type { Server } from 'node:http'
 import { connect } from 'node:net'
 import { type Clock, InvalidInput } from '../kernel/index.ts'
@@ -90,6 +90,8 @@ async function listenAdmin(server: Server, address: ListenAddress): Promise<stri
 
 /** A killed process leaves its socket's file behind, which nobody listens at and nobody else can. */
 async function removeDeadSocket(path: string): Promise<void> {
+  const found = await lstat(path).catch(() => undefined)
+  if (!found?.isSocket()) return
   const alive = await new Promise<boolean>(resolve => {
     const socket = connect(path)
     socket.once('connect', () => {
