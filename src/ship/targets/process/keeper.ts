@@ -32,6 +32,8 @@ import type { Failure, Surroundings } from './surroundings.ts'
 
 /** A program that says nothing for so long has not answered; one that is asked more rarely may take longer. */
 const ANSWER_WITHIN_MS = 2_000
+/** How often a process that is not our child is looked at, for nobody tells when it ends. */
+const LOOK_EVERY_MS = 250
 /** How often a new instance may get another port because somebody was faster. */
 const OTHER_PORTS = 5
 
@@ -40,7 +42,7 @@ type Next =
   | { readonly kind: 'launch'; readonly again: boolean }
   | { readonly kind: 'complete'; readonly running: Running; readonly unlimited?: string | undefined }
   | { readonly kind: 'attend'; readonly running: Running }
-  | { readonly kind: 'clear-up'; readonly how: string; readonly ranMs?: number }
+  | { readonly kind: 'clear-up'; readonly how: string; readonly ranMs?: number | undefined }
 
 /** How the keeping begins: with nothing yet, with a process that runs, with one that ended unseen, or with the end. */
 export type Beginning =
@@ -74,7 +76,8 @@ export class Keeper {
   constructor(around: Surroundings, record: InstanceRecord) {
     this.#around = around
     this.#record = record
-    this.#state = record.readySinceMs === undefined ? 'starting' : 'ready'
+    // Believed until it is asked: an answer of this run, not of one before.
+    this.#state = record.startedMs <= (record.readySinceMs ?? -1) ? 'ready' : 'starting'
     this.#log = new InstanceLog(join(around.logFolder, encodeURIComponent(record.service), `${record.id}.log`))
   }
 
@@ -108,11 +111,12 @@ export class Keeper {
         return
       case 'ended': {
         const ranMs = this.#around.clock.now() - this.#record.startedMs
+        this.#become('backing-off')
         this.#keeping = this.#keep({ kind: 'clear-up', how: beginning.how, ranMs })
         return
       }
       case 'stopping':
-        void this.stop()
+        this.#become('stopping') // and left to whoever adopts it
     }
   }
 
@@ -152,7 +156,12 @@ export class Keeper {
   /** What an earlier hub had begun is completed: its control groups may be missing, or empty. */
   #goOn(leader: Leader): Next {
     const { groups, plan, leader: recorded } = this.#record
-    const running = attach(leader, this.#around.probeEveryMs, this.#around.clock, this.#quit.signal)
+    const running = attach(
+      leader,
+      Math.min(LOOK_EVERY_MS, this.#around.probeEveryMs),
+      this.#around.clock,
+      this.#quit.signal,
+    )
     this.#oomKills = outOfMemoryKills(groups)
     if (recorded) return { kind: 'attend', running }
     this.#record = { ...this.#record, leader }
@@ -259,37 +268,35 @@ export class Keeper {
     this.#silences = heard.silences
     if (!answer.ready) this.#last = answer.reason
     if (!heard.changed) return
+    const again = !this.neverReady
     if (answer.ready) {
       await this.#write({ ...this.#record, readySinceMs: clock.now() })
       this.#around.step('ready', this.#record.id)
       if (signal.aborted) return
     }
     this.#become(heard.state)
-    this.#emit(answer.ready ? 'ready' : 'unready', answer.ready ? 'it answers' : answer.reason)
+    if (!answer.ready) this.#emit('unready', answer.reason)
+    else if (again) this.#emit('ready', 'it answers again') // the first time, whoever asked for it is told by the answer
   }
 
   /** Ends what a process that ended unasked has left, and decides when the next one is started. */
   async #clearUp({ how, ranMs }: Next & { kind: 'clear-up' }, quit: AbortSignal): Promise<Next> {
     const { clock, random } = this.#around
     const lines = this.#log.lines()
+    this.#become('backing-off')
     await this.#end(this.#record.plan.stop.graceMs)
     if (await this.#movedToAnotherPort(lines)) return { kind: 'launch', again: false }
-    const {
-      past,
-      afterMs,
-      crashLoop: loops,
-    } = afterExit(this.#record.past, ranMs, clock.now(), this.#record.plan.restart, random)
-    const told = this.#record.past.looping
+    const { past: before, plan } = this.#record
+    const { past, afterMs, crashLoop: loops } = afterExit(before, ranMs ?? 0, clock.now(), plan.restart, random)
     this.#last = `it ${how}`
     const { leader: _ended, ...record } = this.#record
-    this.#become('backing-off')
     await this.#write({ ...record, past })
     // What never ran cannot have ended; whoever asked for it is told by the answer.
     if (ranMs !== undefined) this.#emit('exited', `it ${how}; ${quote(lines)}`)
     else if (!this.#isNew) this.#emit('exited', `it ${how}`)
     if (loops) {
       const failure = crashLoop(this.#subject, how, lines)
-      if (!told) this.#emit('crash-loop', failure.reason)
+      if (!before.looping) this.#emit('crash-loop', failure.reason)
       this.#fail(failure)
     }
     await pause(clock, afterMs, quit)

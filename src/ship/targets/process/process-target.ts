@@ -65,6 +65,8 @@ interface Session {
   readonly keepers: Map<string, Keeper>
 }
 
+const A_DAY_MS = 86_400_000
+
 class Processes implements ProcessTarget {
   readonly type = 'process'
   readonly #options: ProcessTargetOptions
@@ -115,7 +117,8 @@ class Processes implements ProcessTarget {
   async run(signal: AbortSignal): Promise<void> {
     if (signal.aborted) return
     await this.#open()
-    await new Promise<void>(resolve => signal.addEventListener('abort', () => resolve(), { once: true }))
+    // Holds the program open: as long as it runs, instances are looked after.
+    while (!signal.aborted) await this.#options.clock.sleep(A_DAY_MS, signal).catch(() => undefined) // aborted
     await this.#close()
   }
 
@@ -269,7 +272,11 @@ class Processes implements ProcessTarget {
         for (const watcher of this.#watchers) watcher(event)
       },
     }
-    return { around, keepers: await adopt(around) }
+    const session: Session = { around, keepers: await adopt(around) }
+    // What cannot be stopped now is tried again by the next call to `scale`.
+    for (const keeper of session.keepers.values())
+      if (keeper.instance.state === 'stopping') void this.#stop(session, keeper)
+    return session
   }
 
   async #close(): Promise<void> {
