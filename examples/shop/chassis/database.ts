@@ -5,18 +5,16 @@ import { DatabaseSync } from 'node:sqlite'
 /** How long SQLite itself waits for a lock. Short, since it blocks the event loop; GroupWriter goes on waiting without. */
 const BUSY_TIMEOUT_MS = 25
 
+/** Whether durable writes are synced to disk (and survive a power cut), or only survive a killed process. */
 export type Synchronous = 'full' | 'normal'
 
-/**
- * Opens a database file that several processes use at once, making it if there is none.
- * `full` syncs every commit to disk: an answered order survives a power cut. `normal` survives a killed process only.
- */
-export function openDatabase(file: string, synchronous: Synchronous): DatabaseSync {
+/** Opens a database file that several processes use at once, making it if there is none. */
+export function openDatabase(file: string): DatabaseSync {
   mkdirSync(dirname(file), { recursive: true })
   const db = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS })
   try {
     persist(() => db.exec('PRAGMA journal_mode = WAL'))
-    db.exec(`PRAGMA synchronous = ${synchronous === 'full' ? 'FULL' : 'NORMAL'}; PRAGMA foreign_keys = ON`)
+    db.exec('PRAGMA foreign_keys = ON')
     return db
   } catch (error) {
     db.close()

@@ -1,9 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { isBusy, schemaOf } from './database.ts'
+import { isBusy, type Synchronous, schemaOf } from './database.ts'
 import { Problem } from './problem.ts'
 
 interface Waiting {
   readonly work: () => unknown
+  readonly durable: boolean
   readonly resolve: (value: unknown) => void
   readonly reject: (error: unknown) => void
   readonly sinceMs: number
@@ -17,10 +18,13 @@ export interface GroupWriterLimits {
   readonly waitMs: number
 }
 
+const LIMITS: GroupWriterLimits = { waiting: 1000, waitMs: 5000 }
+
 /**
  * Writes in transactions, several callers' writes in one: all that arrive in one turn of the event loop share one
  * lock, one commit and one sync to disk. A write that throws is undone alone; its neighbours are committed.
- * A promise resolves after the commit. While another process holds the lock the loop stays free (reads and health
+ * A promise resolves after the commit, and after the sync if any of the group is durable: a power cut may then undo
+ * only what the others wrote since. While another process holds the lock the loop stays free (reads and health
  * checks are answered), and the same writes are tried again: so `work` must do nothing but use the database.
  */
 export class GroupWriter {
@@ -28,26 +32,39 @@ export class GroupWriter {
   readonly #limits: GroupWriterLimits
   readonly #begin
   readonly #commit
+  readonly #synchronous: Synchronous
+  /** What the connection does now; SQLite takes it anew with each transaction. */
+  #syncing: boolean | undefined
   #waiting: Waiting[] = []
   #scheduled = false
   #idle: (() => void)[] = []
   #lastFailure: string | undefined
 
-  constructor(db: DatabaseSync, limits: GroupWriterLimits = { waiting: 1000, waitMs: 5000 }) {
+  constructor(db: DatabaseSync, synchronous: Synchronous, limits: GroupWriterLimits = LIMITS) {
     this.#db = db
+    this.#synchronous = synchronous
     this.#limits = limits
     this.#begin = db.prepare('BEGIN IMMEDIATE')
     this.#commit = db.prepare('COMMIT')
   }
 
-  /** Runs `work` inside a transaction; resolves with its result once that is on disk. */
+  /** Runs `work` inside a transaction; resolves with its result once that will survive even a power cut. */
   write<Result>(work: () => Result): Promise<Result> {
+    return this.#enqueue(work, true)
+  }
+
+  /** The same for what can be found out or done again: it survives a killed process, but maybe not a power cut. */
+  writeRecoverable<Result>(work: () => Result): Promise<Result> {
+    return this.#enqueue(work, false)
+  }
+
+  #enqueue<Result>(work: () => Result, durable: boolean): Promise<Result> {
     if (this.#waiting.length >= this.#limits.waiting) {
       return Promise.reject(new Problem(503, 'too-busy', 'too many writes are waiting; try again'))
     }
     return new Promise<Result>((resolve, reject) => {
       const done = resolve as (value: unknown) => void
-      this.#waiting.push({ work, resolve: done, reject, sinceMs: performance.now() })
+      this.#waiting.push({ work, durable, resolve: done, reject, sinceMs: performance.now() })
       if (!this.#scheduled) {
         this.#scheduled = true
         setImmediate(() => this.#flush())
@@ -103,6 +120,7 @@ export class GroupWriter {
   }
 
   #commitAll(batch: readonly Waiting[]): Outcome[] {
+    this.#sync(batch.some(({ durable }) => durable))
     this.#begin.run()
     const outcomes = batch.map((waiting): Outcome => {
       if (batch.length > 1) this.#db.exec('SAVEPOINT one')
@@ -120,6 +138,12 @@ export class GroupWriter {
     })
     if (this.#db.isTransaction) this.#commit.run()
     return outcomes
+  }
+
+  #sync(durable: boolean): void {
+    const syncing = durable && this.#synchronous === 'full'
+    if (syncing !== this.#syncing) this.#db.exec(`PRAGMA synchronous = ${syncing ? 'FULL' : 'NORMAL'}`)
+    this.#syncing = syncing
   }
 
   #giveUpOnOld(batch: readonly Waiting[]): Waiting[] {

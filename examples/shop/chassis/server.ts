@@ -1,4 +1,10 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Log } from './log.ts'
 import { addProcessMetrics, EXPOSITION_TYPE, type Metrics } from './metrics.ts'
@@ -10,7 +16,7 @@ import { continueTrace, type Trace } from './trace.ts'
 export interface Call {
   readonly params: Readonly<Record<string, string>>
   readonly url: string
-  readonly headers: IncomingMessage['headers']
+  readonly headers: IncomingHttpHeaders
   readonly body: unknown
   readonly trace: Trace
   readonly log: Log
@@ -41,6 +47,8 @@ export interface ServerOptions {
   readonly routes: Readonly<Record<string, Handler>>
   /** Whether this instance should get traffic; asked by GET /readyz. */
   readonly readiness: () => Ready | Promise<Ready>
+  /** Who asks, for the log; by default what the header `x-user-id` says. */
+  readonly userOf?: (headers: IncomingHttpHeaders) => string | undefined
 }
 
 export interface RunningServer {
@@ -53,7 +61,7 @@ const BODY_LIMIT_BYTES = 16_384
 
 /** Serves the routes, and for every service alike GET /healthz, /readyz and /metrics. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const { service, version, metrics } = options
+  const { service, version, metrics, userOf = headerUser } = options
   addProcessMetrics(metrics, service, version)
   const requests = metrics.counter('http_requests_total', 'Requests answered.', ['method', 'route', 'status'])
   const duration = metrics.histogram('http_request_duration_seconds', 'Time to answer a request.', ['method', 'route'])
@@ -79,7 +87,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const start = performance.now()
     const match = matchRoute(routes, request.method ?? '', request.url ?? '/')
     const trace = continueTrace(request.headers.traceparent as string | undefined)
-    const userId = request.headers['x-user-id']
+    const userId = userOf(request.headers)
     const log = options.log.with({ trace_id: trace.traceId, ...(userId === undefined ? {} : { user_id: userId }) })
     const reply = await replyTo(request, match, trace, log)
     if (draining) response.setHeader('connection', 'close')
@@ -143,6 +151,10 @@ async function replyTo(
     log.error('request failed', { error })
     return replyWith(new Problem(500, 'internal', 'something broke in here; it is logged under this trace'))
   }
+}
+
+function headerUser(headers: IncomingHttpHeaders): string | undefined {
+  return headers['x-user-id'] as string | undefined
 }
 
 function replyWith(problem: Problem): Reply {

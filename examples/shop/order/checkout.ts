@@ -66,7 +66,8 @@ export async function settleOrder(
   overdue = false,
 ): Promise<Order> {
   const { now, store, writer, metrics } = desk
-  const { latest, step } = await writer.write(() => applyCharge(store, order.id, charge, overdue, now()))
+  // Were this lost in a power cut, the order would be unsettled again, and a sweep would ask payment again.
+  const { latest, step } = await writer.writeRecoverable(() => applyCharge(store, order.id, charge, overdue, now()))
   if (step.kind === 'refund') {
     const answer = await desk.payment.refund(latest, asking)
     // Had the refund been unreachable, the order stays unsettled, and the next sweep asks again.

@@ -40,7 +40,7 @@ export function orderRoutes(desk: Desk, stall: Behaviour['stall']): Readonly<Rec
       const userId = readUserId(call.headers)
       const { sku } = productAt(call)
       const quantity = new Body(call.body, ['quantity']).integer('quantity', 0, MOST_OF_ONE_KIND)
-      await writer.write(() => store.setCartLine(userId, sku, quantity))
+      await writer.writeRecoverable(() => store.setCartLine(userId, sku, quantity))
       return { status: 200, body: cartOf(call) }
     },
     'POST /orders': async ({ headers, body, trace, log }) => {

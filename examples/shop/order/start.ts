@@ -58,13 +58,13 @@ export function readOrderSettings(settings: Settings): OrderSettings {
 /** Starts the order service; instances and versions of it may share a data folder. */
 export async function startOrder(settings: OrderSettings, log: Log): Promise<Running> {
   const { behaviour, version, graceMs } = settings
-  const db = openDatabase(join(settings.dataDir, 'order.db'), settings.synchronous)
+  const db = openDatabase(join(settings.dataDir, 'order.db'))
   try {
     prepareSchema(db, behaviour.schema, settings.stockPerProduct)
     const agent = createAgent()
     const metrics = new Metrics()
     const store = openOrderStore(db)
-    const writer = new GroupWriter(db)
+    const writer = new GroupWriter(db, settings.synchronous)
     const desk: Desk = {
       version,
       behaviour,

@@ -34,10 +34,10 @@ export function readPaymentSettings(settings: Settings): PaymentSettings {
 
 /** Starts the payment service: it takes money at most once for a key, and can tell, cancel and give back. */
 export async function startPayment(settings: PaymentSettings, log: Log): Promise<Running> {
-  const db = openDatabase(join(settings.dataDir, 'payment.db'), settings.synchronous)
+  const db = openDatabase(join(settings.dataDir, 'payment.db'))
   migrate(db, MIGRATIONS)
   const store = openChargeStore(db)
-  const writer = new GroupWriter(db)
+  const writer = new GroupWriter(db, settings.synchronous)
   const metrics = new Metrics()
   const charges = metrics.counter('charges_total', 'Charges decided, each key once.', ['outcome'])
   const replays = metrics.counter('charges_replayed_total', 'Repeated requests answered with the first answer.')

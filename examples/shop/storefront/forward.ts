@@ -1,10 +1,10 @@
-import type { Agent } from 'node:http'
+import type { Agent, IncomingHttpHeaders } from 'node:http'
 import { isUserId } from '../chassis/caller.ts'
 import { type Answer, call, Unreachable } from '../chassis/client.ts'
 import { newId } from '../chassis/id.ts'
 import type { Counter } from '../chassis/metrics.ts'
 import { Problem } from '../chassis/problem.ts'
-import type { Call, Handler, Reply } from '../chassis/server.ts'
+import type { Handler, Reply } from '../chassis/server.ts'
 import { traceparent } from '../chassis/trace.ts'
 
 export interface OrderService {
@@ -22,7 +22,8 @@ const PASSED_BACK = ['content-type', 'x-served-by', 'retry-after', 'idempotent-r
 /** Hands a request under `/api` to the order service: who asks, where, and in which trace go along. */
 export function forward(method: string, service: OrderService): Handler {
   return async request => {
-    const { userId, cookie } = identify(request)
+    const known = userOf(request.headers)
+    const userId = known ?? newId('u', Date.now())
     const headers: Record<string, string> = { 'x-user-id': userId, traceparent: traceparent(request.trace) }
     for (const name of PASSED_ON) {
       const value = request.headers[name]
@@ -30,7 +31,8 @@ export function forward(method: string, service: OrderService): Handler {
     }
     const url = service.url + request.url.slice('/api'.length)
     const answer = await ask(service, { method, url, headers, body: request.body, timeoutMs: service.timeoutMs })
-    const back: Record<string, string> = { ...cookie, 'cache-control': 'no-store' }
+    const back: Record<string, string> = { 'cache-control': 'no-store' }
+    if (known === undefined) back['set-cookie'] = `uid=${userId}; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax`
     for (const name of PASSED_BACK) {
       const value = answer.headers[name]
       if (typeof value === 'string') back[name] = value
@@ -39,14 +41,12 @@ export function forward(method: string, service: OrderService): Handler {
   }
 }
 
-/** Tells who asks: the header of a program, the cookie of a browser, or somebody new who gets a cookie. */
-export function identify({ headers }: Pick<Call, 'headers'>): { userId: string; cookie: Record<string, string> } {
+/** Tells who asks, by the header of a program or the cookie of a browser; undefined if it is somebody new. */
+export function userOf(headers: IncomingHttpHeaders): string | undefined {
   const header = headers['x-user-id']
-  if (typeof header === 'string' && isUserId(header)) return { userId: header, cookie: {} }
-  const known = /(?:^|;\s*)uid=([^;]*)/.exec(headers.cookie ?? '')?.[1]
-  if (known !== undefined && isUserId(known)) return { userId: known, cookie: {} }
-  const userId = newId('u', Date.now())
-  return { userId, cookie: { 'set-cookie': `uid=${userId}; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax` } }
+  if (typeof header === 'string' && isUserId(header)) return header
+  const cookie = /(?:^|;\s*)uid=([^;]*)/.exec(headers.cookie ?? '')?.[1]
+  return cookie !== undefined && isUserId(cookie) ? cookie : undefined
 }
 
 /**

@@ -5,7 +5,7 @@ import type { Running } from '../chassis/run.ts'
 import { startServer } from '../chassis/server.ts'
 import { type CommonSettings, readCommonSettings, type Settings } from '../chassis/settings.ts'
 import { servePageFile } from './files.ts'
-import { forward, type OrderService } from './forward.ts'
+import { forward, type OrderService, userOf } from './forward.ts'
 
 export interface StorefrontSettings extends CommonSettings {
   readonly orderUrl: string
@@ -55,6 +55,7 @@ export async function startStorefront(settings: StorefrontSettings, log: Log): P
       'GET /api/orders/:id': forward('GET', service),
     },
     // Ready whatever the order service does: taking the page down, too, would help nobody. It is told, not judged.
+    userOf,
     readiness: () => ({ ready: true, checks: { order } }),
   })
   return {

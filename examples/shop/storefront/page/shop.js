@@ -113,7 +113,8 @@ function draw() {
   for (const element of document.querySelectorAll('[data-text]')) element.textContent = say(element.dataset.text)
   at('language').textContent = state.language === 'zh' ? 'English' : '中文'
   at('market').value = state.market
-  const { lines, total } = state.cart
+  const { lines } = state.cart
+  const total = state.checkout?.body ?? state.cart.total
   at('count').textContent = lines.reduce((sum, { quantity }) => sum + quantity, 0)
   at('products').replaceChildren(...state.products.map(card))
   at('lines').replaceChildren(...lines.map(cartLine))
@@ -125,7 +126,7 @@ function draw() {
   at('pay').disabled = state.paying
   at('said').hidden = state.said === undefined
   at('said').className = state.said === 'paid' ? 'good' : 'bad'
-  at('said').textContent = state.said === undefined ? '' : say(`said.${state.said}`)
+  at('said').textContent = state.said === undefined ? '' : say(['said', state.said].join('.'))
   at('no-orders').hidden = state.orders.length > 0
   at('orders').replaceChildren(...state.orders.slice(0, 6).map(orderLine))
 }
@@ -167,7 +168,7 @@ function newKey() {
 }
 
 function pay() {
-  if (state.paying) return undefined
+  if (state.paying) return Promise.resolve()
   state.paying = true
   state.said = undefined
   state.checkout ??= { key: newKey(), body: { card: new FormData(at('checkout')).get('card'), ...state.cart.total } }
@@ -186,21 +187,21 @@ function pay() {
   })
 }
 
-at('checkout').onsubmit = event => {
+at('checkout').addEventListener('submit', event => {
   event.preventDefault()
-  pay()
-}
-at('language').onclick = () => {
+  void pay()
+})
+at('language').addEventListener('click', () => {
   state.language = state.language === 'zh' ? 'en' : 'zh'
   localStorage.setItem('language', state.language)
   draw()
-}
-at('market').onchange = event => {
+})
+at('market').addEventListener('change', event => {
   state.market = event.target.value
   state.checkout = undefined
   localStorage.setItem('market', state.market)
-  attempt(load)
-}
+  void attempt(load)
+})
 draw()
 // The first answer sets the cookie that tells who asks; only then may several requests go at once.
 await attempt(async () => {
