@@ -1,0 +1,6 @@
+export type { Environment } from './environment.ts'
+export { type Fault, formatFault, type Place } from './fault.ts'
+export { jsonSchemaOf } from './json-schema.ts'
+export { type Loaded, type LoadOptions, loadConfiguration } from './load.ts'
+export { Secret, secretOf } from './secret.ts'
+export { type Cause, type Reload, type WatchOptions, watchConfiguration } from './watch.ts'

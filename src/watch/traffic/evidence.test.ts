@@ -1,0 +1,293 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { BUCKETS, bucketOf, type RouteCounts, type Snapshot, sparse } from '../../gateway/index.ts'
+import type { Slowness } from './counts.ts'
+import { type Ask, type Evidence, evidenceOf } from './evidence.ts'
+
+const P99: Slowness = { signal: 'slow-p99', quantile: 0.99, toleranceMs: 10 }
+
+/** Latencies in milliseconds, each with how often it was seen. */
+type Latencies = readonly (readonly [ms: number, count: number])[]
+
+function histogram(latencies: Latencies): number[] {
+  const counts = new Array<number>(BUCKETS.length).fill(0)
+  for (const [ms, count] of latencies) counts[bucketOf(ms)] = (counts[bucketOf(ms)] ?? 0) + count
+  return sparse(counts)
+}
+
+interface Counted {
+  readonly route?: string
+  readonly requests?: number
+  readonly bad?: number
+  readonly cells?: number
+  readonly badCells?: number
+  readonly latency?: Latencies
+  readonly inFlight?: Latencies
+  readonly aborted?: Latencies
+}
+
+function routeCounts({
+  route = 'checkout',
+  requests = 0,
+  bad = 0,
+  latency = [],
+  inFlight = [],
+  aborted = [],
+  ...rest
+}: Counted): RouteCounts {
+  return {
+    route,
+    requests,
+    statuses: [0, requests - bad, 0, 0, bad],
+    failures: { connect: 0, timeout: 0, reset: 0, protocol: 0, unavailable: 0 },
+    bad,
+    cells: rest.cells ?? requests,
+    badCells: rest.badCells ?? bad,
+    aborts: 0,
+    latency: histogram(latency),
+    warmingLatency: [],
+    abortedAge: histogram(aborted),
+    inFlightAge: histogram(inFlight),
+  }
+}
+
+function snapshot(candidate: readonly Counted[], stable: readonly Counted[], gateway = 'gw_1'): Snapshot {
+  const version = (name: string, routes: readonly Counted[]) => ({
+    version: name,
+    inFlight: 0,
+    routes: routes.map(routeCounts),
+  })
+  return {
+    gateway,
+    startedMs: 0,
+    atMs: 0,
+    revision: 1,
+    draining: false,
+    connections: 0,
+    refusedConnections: 0,
+    malformed: {},
+    unrouted: 0,
+    services: [
+      {
+        service: 'order',
+        excluded: 0,
+        retries: 0,
+        unserved: 0,
+        tooLarge: 0,
+        versions: [version('v2', candidate), version('v1', stable)],
+      },
+    ],
+  }
+}
+
+const ask = (cursor: unknown, changed: Partial<Ask> = {}): Ask => ({
+  service: 'order',
+  candidate: 'v2',
+  stable: 'v1',
+  signals: ['errors', 'slow-p99'],
+  cursor,
+  comparable: true,
+  ...changed,
+})
+
+/** Looks at snapshots one after the other, as a release does; the cursor goes through JSON, as in the store. */
+function look(...snapshots: readonly Snapshot[]): Evidence {
+  let evidence: Evidence | undefined
+  for (const seen of snapshots) {
+    const cursor: unknown = evidence === undefined ? null : JSON.parse(JSON.stringify(evidence.cursor))
+    evidence = evidenceOf(seen, ask(cursor), [P99])
+  }
+  if (!evidence) throw new Error('nothing was looked at')
+  return evidence
+}
+
+const of = (evidence: Evidence, signal: string) =>
+  evidence.observations.find(observation => observation.signal === signal)
+const PAST: Latencies = [
+  [5, 980],
+  [40, 20],
+]
+
+describe('evidence', () => {
+  it('is nothing at the first look, which only remembers where the counts stood', () => {
+    expect(look(snapshot([], [{ requests: 5_000, bad: 50 }]))).toMatchObject({
+      observations: [],
+      candidate: { requests: 0, bad: 0 },
+      stable: { requests: 0, bad: 0 },
+    })
+  })
+
+  it('is what has come since the look before, for each route class on its own', () => {
+    const evidence = look(
+      snapshot(
+        [],
+        [
+          { requests: 100, bad: 1 },
+          { route: 'cart', requests: 10 },
+        ],
+      ),
+      snapshot(
+        [{ requests: 12, bad: 2 }],
+        [
+          { requests: 200, bad: 3 },
+          { route: 'cart', requests: 40, bad: 1 },
+        ],
+      ),
+    )
+    expect(of(evidence, 'errors')).toEqual({
+      signal: 'errors',
+      strata: [
+        { canary: { requests: 12, bad: 2 }, stable: { requests: 100, bad: 2 } },
+        { canary: { requests: 0, bad: 0 }, stable: { requests: 30, bad: 1 } },
+      ],
+    })
+    expect(evidence).toMatchObject({ candidate: { requests: 12, bad: 2 }, stable: { requests: 130, bad: 3 } })
+  })
+
+  it('counts users who retry once, and tells the requests apart from that', () => {
+    const evidence = look(
+      snapshot([], []),
+      snapshot([{ requests: 20, bad: 20, cells: 1, badCells: 1 }], [{ requests: 5 }]),
+    )
+    expect(of(evidence, 'errors')).toMatchObject({ strata: [{ canary: { requests: 1, bad: 1 } }] })
+    expect(evidence.candidate).toEqual({ requests: 20, bad: 20 })
+  })
+
+  it('calls slow what the past of the stable version exceeds once in a hundred, and by more than is noticed', () => {
+    const evidence = look(
+      snapshot([], [{ latency: PAST }]),
+      snapshot(
+        [
+          {
+            latency: [
+              [49, 5],
+              [55, 3],
+            ],
+          },
+        ],
+        [{ latency: [...PAST, [5, 90], [60, 1]] }],
+      ),
+    )
+    expect(of(evidence, 'slow-p99')).toMatchObject({
+      strata: [{ canary: { requests: 8, bad: 3 }, stable: { requests: 91, bad: 1 } }],
+    })
+  })
+
+  it('never moves a threshold once it stands', () => {
+    const slower: Latencies = [...PAST, [500, 10_000]]
+    const evidence = look(
+      snapshot([], [{ latency: PAST }]),
+      snapshot([], [{ latency: slower }]),
+      snapshot([{ latency: [[500, 7]] }], [{ latency: slower }]),
+    )
+    expect(of(evidence, 'slow-p99')).toMatchObject({ strata: [{ canary: { requests: 7, bad: 7 } }] })
+  })
+
+  it('has no threshold before the past is long enough, and uses none for what it was made from', () => {
+    const few = snapshot([{ latency: [[900, 50]] }], [{ latency: [[5, 100]] }])
+    const enough = snapshot([{ latency: [[900, 60]] }], [{ latency: [[5, 250]] }])
+    const later = snapshot([{ latency: [[900, 61]] }], [{ latency: [[5, 260]] }])
+    expect(of(look(few, enough), 'slow-p99')).toEqual({ signal: 'slow-p99', strata: [] })
+    expect(of(look(few, enough, later), 'slow-p99')).toMatchObject({
+      strata: [{ canary: { requests: 1, bad: 1 }, stable: { requests: 10, bad: 0 } }],
+    })
+  })
+
+  it('sees a version that hangs before its requests end, and counts each of them once', () => {
+    const past = snapshot([], [{ latency: PAST }])
+    const hanging = snapshot(
+      [
+        {
+          inFlight: [
+            [400, 3],
+            [20, 9],
+          ],
+        },
+      ],
+      [{ latency: PAST }],
+    )
+    const ended = snapshot([{ latency: [[700, 2]], aborted: [[800, 1]] }], [{ latency: PAST }])
+    expect(of(look(past, hanging), 'slow-p99')).toMatchObject({ strata: [{ canary: { requests: 3, bad: 3 } }] })
+    expect(of(look(past, hanging, ended), 'slow-p99')).toEqual({ signal: 'slow-p99', strata: [] })
+  })
+
+  it('goes on where the counts began anew when the gateway was restarted', () => {
+    const evidence = look(
+      snapshot([], [{ requests: 1_000, bad: 9 }]),
+      snapshot([{ requests: 50, bad: 2 }], [{ requests: 1_500, bad: 10 }]),
+      snapshot([{ requests: 5, bad: 1 }], [{ requests: 40, bad: 0 }], 'gw_2'),
+    )
+    expect(of(evidence, 'errors')).toMatchObject({
+      strata: [{ canary: { requests: 5, bad: 1 }, stable: { requests: 40, bad: 0 } }],
+    })
+    expect(evidence).toMatchObject({ candidate: { requests: 55, bad: 3 }, stable: { requests: 540, bad: 1 } })
+  })
+
+  it('compares nobody where the users of the versions are not alike, but counts them', () => {
+    const first = evidenceOf(snapshot([], []), ask(null), [P99])
+    const evidence = evidenceOf(
+      snapshot([{ requests: 9, bad: 3 }], [{ requests: 80 }]),
+      ask(first.cursor, { comparable: false }),
+      [P99],
+    )
+    expect(evidence.observations).toEqual([])
+    expect(evidence.candidate).toEqual({ requests: 9, bad: 3 })
+  })
+
+  it('knows nothing of a service that the gateway does not know', () => {
+    expect(evidenceOf(snapshot([], []), ask(null, { service: 'other' }), [P99]).candidate).toEqual({
+      requests: 0,
+      bad: 0,
+    })
+  })
+
+  it('adds up to the counters whatever the looks, and never gives what the judge would refuse', () => {
+    const step = fc.record({
+      requests: fc.nat({ max: 50 }),
+      bad: fc.nat({ max: 50 }),
+      slow: fc.nat({ max: 20 }),
+      restart: fc.boolean(),
+    })
+    fc.assert(
+      fc.property(fc.array(step, { minLength: 1, maxLength: 20 }), steps => {
+        let cursor: unknown = evidenceOf(snapshot([], []), ask(null), [P99]).cursor
+        let level = { requests: 0, bad: 0, slow: 0 }
+        let gateway = 0
+        const sum = { requests: 0, bad: 0 }
+        for (const { requests, bad, slow, restart } of steps) {
+          if (restart) {
+            level = { requests: 0, bad: 0, slow: 0 }
+            gateway += 1
+          }
+          level = {
+            requests: level.requests + requests,
+            bad: level.bad + Math.min(bad, requests),
+            slow: level.slow + slow,
+          }
+          sum.requests += requests
+          sum.bad += Math.min(bad, requests)
+          const evidence = evidenceOf(
+            snapshot(
+              [{ requests: level.requests, bad: level.bad, latency: [[900, level.slow]] }],
+              [{ latency: PAST }],
+              `gw_${gateway}`,
+            ),
+            ask(cursor),
+            [P99],
+          )
+          cursor = evidence.cursor
+          expect(evidence.candidate).toEqual(sum)
+          for (const observation of evidence.observations) {
+            const strata = 'strata' in observation ? observation.strata : []
+            for (const { canary, stable } of strata) {
+              for (const side of [canary, stable]) {
+                expect(side.bad).toBeGreaterThanOrEqual(0)
+                expect(side.bad).toBeLessThanOrEqual(side.requests)
+              }
+            }
+          }
+        }
+      }),
+    )
+  })
+})
