@@ -19,6 +19,7 @@ export const NEEDS: readonly Need[] = [
   { name: 'haproxy', program: 'haproxy', package: 'haproxy' },
   { name: 'nginx', program: 'nginx', package: 'nginx-light' },
   { name: 'wrk', program: 'wrk', package: 'wrk' },
+  { name: 'python3', program: 'python3', package: 'python3' },
 ]
 
 /** What the machine is, as far as it matters here. */
