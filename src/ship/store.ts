@@ -1,4 +1,4 @@
-import { type Clock, Conflict, type NewId, NotFound } from '../kernel/index.ts'
+import { Conflict, NotFound } from '../kernel/index.ts'
 import { append } from '../logbook/index.ts'
 import type { Store, Transaction } from '../store/index.ts'
 import type { Plan, Release, ReleaseState, Told } from './release/release.ts'
@@ -15,12 +15,6 @@ export interface ServiceRecord {
 /** What should be there for a service: which versions run how many instances, and how traffic is divided. */
 export interface Fleet {
   readonly versions: readonly { readonly version: string; readonly instances: number; readonly weight: number }[]
-}
-
-interface Deps {
-  readonly store: Store
-  readonly clock: Clock
-  readonly newId: NewId
 }
 
 type ReleaseRow = {
@@ -41,10 +35,10 @@ function releaseOf(row: ReleaseRow): Release {
 
 /** Releases, versions and services, kept together with the lines that tell of them. */
 export class ReleaseStore {
-  readonly #deps: Deps
+  readonly #store: Store
 
-  constructor(deps: Deps) {
-    this.#deps = deps
+  constructor(store: Store) {
+    this.#store = store
   }
 
   /**
@@ -52,12 +46,11 @@ export class ReleaseStore {
    * the workload that it was first deployed with.
    */
   async create(plan: Plan, state: ReleaseState, actor: string): Promise<Release> {
-    const { store, clock, newId } = this.#deps
-    const nowMs = clock.now()
-    const id = newId('rel')
     const workload = JSON.stringify(plan.workload)
-    return store.transaction(async tx => {
-      const known = await tx
+    return this.#store.transaction(async tx => {
+      const nowMs = tx.atMs
+      const id = tx.newId('rel')
+      const known = await tx.db
         .selectFrom('versions')
         .select('workload')
         .where('service', '=', plan.service)
@@ -74,9 +67,9 @@ export class ReleaseStore {
       }
       if (!known) {
         const version = { service: plan.service, version: plan.version, workload, created_at_ms: nowMs }
-        await tx.insertInto('versions').values(version).execute()
+        await tx.db.insertInto('versions').values(version).execute()
       }
-      await tx
+      await tx.db
         .insertInto('services')
         .values({
           name: plan.service,
@@ -87,7 +80,7 @@ export class ReleaseStore {
         })
         .onConflict(conflict => conflict.column('name').doNothing())
         .execute()
-      await tx
+      await tx.db
         .insertInto('releases')
         .values({
           id,
@@ -115,12 +108,11 @@ export class ReleaseStore {
    * somebody else changed the release since it was read: then nothing was written.
    */
   async save(before: Release, state: ReleaseState, entries: readonly Told[]): Promise<Release | false> {
-    const { store, clock } = this.#deps
-    const nowMs = clock.now()
     const { plan } = before
     const revision = before.revision + 1
-    return store.transaction(async tx => {
-      const updated = await tx
+    return this.#store.transaction(async tx => {
+      const nowMs = tx.atMs
+      const updated = await tx.db
         .updateTable('releases')
         .set({
           phase: state.phase,
@@ -136,7 +128,7 @@ export class ReleaseStore {
       const fleet = changedFleet(plan, before.state, state)
       if (fleet) {
         const stable = state.stable === 'candidate' ? plan.version : (state.previous?.version ?? null)
-        await tx
+        await tx.db
           .updateTable('services')
           .set({
             updated_at_ms: nowMs,
@@ -167,21 +159,21 @@ export class ReleaseStore {
   }
 
   async find(id: string): Promise<Release> {
-    const row = await this.#deps.store.db.selectFrom('releases').select(COLUMNS).where('id', '=', id).executeTakeFirst()
+    const row = await this.#store.db.selectFrom('releases').select(COLUMNS).where('id', '=', id).executeTakeFirst()
     if (row) return releaseOf(row)
     throw new NotFound(`no release ${id}`, { field: 'release', hint: 'shipwatch releases lists those there are.' })
   }
 
   /** Releases that are not over, oldest first. */
   async active(service?: string): Promise<readonly Release[]> {
-    let query = this.#deps.store.db.selectFrom('releases').select(COLUMNS).where('active', '=', 1)
+    let query = this.#store.db.selectFrom('releases').select(COLUMNS).where('active', '=', 1)
     if (service !== undefined) query = query.where('service', '=', service)
     return (await query.orderBy('id').execute()).map(releaseOf)
   }
 
   /** Newest first; `beforeId` goes on where an earlier page ended. */
   async list(ask: { service?: string; beforeId?: string; limit: number }): Promise<readonly Release[]> {
-    let query = this.#deps.store.db.selectFrom('releases').select(COLUMNS)
+    let query = this.#store.db.selectFrom('releases').select(COLUMNS)
     if (ask.service !== undefined) query = query.where('service', '=', ask.service)
     if (ask.beforeId !== undefined) query = query.where('id', '<', ask.beforeId)
     return (await query.orderBy('id', 'desc').limit(ask.limit).execute()).map(releaseOf)
@@ -192,7 +184,7 @@ export class ReleaseStore {
   }
 
   async services(): Promise<readonly ServiceRecord[]> {
-    const rows = await this.#deps.store.db.selectFrom('services').selectAll().orderBy('name').execute()
+    const rows = await this.#store.db.selectFrom('services').selectAll().orderBy('name').execute()
     return rows.map(row => ({
       service: row.name,
       stableVersion: row.stable_version,
@@ -203,7 +195,7 @@ export class ReleaseStore {
 
   /** What a version was deployed with. */
   async workload(service: string, version: string): Promise<Workload | undefined> {
-    const row = await this.#deps.store.db
+    const row = await this.#store.db
       .selectFrom('versions')
       .select('workload')
       .where('service', '=', service)

@@ -162,7 +162,9 @@ export class Executor {
     }
     const stable = (await releases.service(plan.service))?.stableVersion ?? null
     const previous = stable === null ? null : ((await releases.workload(plan.service, stable)) ?? null)
-    await this.send(id, { kind: 'begin', previous })
+    const running = await this.#deps.target.instances(plan.service)
+    const standing = running.filter(({ version, state }) => version === plan.version && state !== 'stopping').length
+    await this.send(id, { kind: 'begin', previous, standing })
   }
 
   async #collect(release: Release, signal: AbortSignal): Promise<void> {

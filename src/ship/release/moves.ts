@@ -47,19 +47,20 @@ export function moveTo(
   const stage = stagesFor(plan, state.previous)[index]
   if (!stage) throw new RangeError(`release of ${plan.service} ${plan.version} has no stage ${index}`)
   const { candidate, stable } = state.running
-  const low = { candidate: Math.min(candidate, stage.candidate), stable: Math.min(stable, stage.stable) }
+  // The new version may have more instances than the stage needs (it stood by as an old one): they stay.
+  const more = Math.max(candidate, stage.candidate)
+  const low = Math.min(stable, stage.stable)
   const effects: Effect[] = [...first]
-  if (low.candidate < candidate || low.stable < stable) {
-    const weight = Math.round((100 * low.candidate) / Math.max(1, low.candidate + low.stable))
-    effects.push({ kind: 'split', share: { weight, segments: state.share.segments }, ...low })
-    if (low.stable < stable) effects.push({ kind: 'scale', who: 'previous', count: low.stable })
-    if (low.candidate < candidate) effects.push({ kind: 'scale', who: 'candidate', count: low.candidate })
+  if (low < stable) {
+    const weight = Math.round((100 * candidate) / Math.max(1, candidate + low))
+    effects.push({ kind: 'split', share: { weight, segments: state.share.segments }, candidate, stable: low })
+    effects.push({ kind: 'scale', who: 'previous', count: low })
   }
   // Also where the number does not rise: an instance may have been lost since, and scaling finds out.
   if (stage.stable > 0 && state.previous) effects.push({ kind: 'scale', who: 'previous', count: stage.stable })
-  effects.push({ kind: 'scale', who: 'candidate', count: stage.candidate })
+  effects.push({ kind: 'scale', who: 'candidate', count: more })
   const share = { weight: stage.weight, segments: stage.segments }
-  effects.push({ kind: 'split', share, candidate: stage.candidate, stable: stage.stable })
+  effects.push({ kind: 'split', share, candidate: more, stable: stage.stable })
   return { state: { ...enter(state, 'moving', nowMs, effects), stage: index }, entries: [] }
 }
 

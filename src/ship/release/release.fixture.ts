@@ -72,6 +72,7 @@ export class Walk {
     return this.send({
       kind: 'begin',
       previous: previous === null ? null : { service: 'order', version: previous, run: {} },
+      standing: 0,
     })
   }
 

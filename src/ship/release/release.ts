@@ -131,7 +131,8 @@ export interface ReleaseState {
 }
 
 export type Event =
-  | { readonly kind: 'begin'; readonly previous: Workload | null }
+  /** `standing`: instances of the new version that run already, as they stood by for an older release. */
+  | { readonly kind: 'begin'; readonly previous: Workload | null; readonly standing: number }
   | { readonly kind: 'done'; readonly command: number }
   | { readonly kind: 'failed'; readonly command: number; readonly reason: string; readonly hint?: string }
   /** `after`: `seen.atMs` of the state whose cursor it goes on from; what another hub counted meanwhile is not counted twice. */

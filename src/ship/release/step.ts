@@ -98,7 +98,7 @@ function begin(plan: Plan, state: ReleaseState, event: Event & { kind: 'begin' }
     ...state,
     previous,
     stable: previous ? 'previous' : 'none',
-    running: { candidate: 0, stable: previous ? plan.replicas : 0 },
+    running: { candidate: event.standing, stable: previous ? plan.replicas : 0 },
   }
   // Counted once before anything changes: what came before the release is none of its business.
   const move = moveTo(plan, begun, 0, nowMs, [{ kind: 'preflight' }, { kind: 'count' }])

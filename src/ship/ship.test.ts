@@ -1,0 +1,275 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { verify } from '../logbook/index.ts'
+import { Harbour, settingsOf } from './world.fixture.ts'
+
+const GOOD = { v1: { requests: 900, bad: 0 }, v2: { requests: 100, bad: 0 }, v3: { requests: 100, bad: 0 } }
+const BROKEN = { v1: { requests: 900, bad: 0 }, v2: { requests: 100, bad: 8 } }
+const SILENT = {}
+
+let harbour: Harbour
+const open = async (changed: Record<string, unknown> = {}): Promise<Harbour> => {
+  harbour = (await Harbour.open(changed)).lead()
+  return harbour
+}
+afterEach(() => harbour.close())
+
+describe('deploying', () => {
+  it('puts the first version of a service in service', async () => {
+    const { router, target, releases, inService } = await open()
+    await inService.call(harbour, 'v1')
+    expect(router.weights).toBe('v1 100')
+    expect(target.running.get('v1')).toHaveLength(2)
+    expect(await releases.service('order')).toMatchObject({ stableVersion: 'v1' })
+  })
+
+  it('promotes a good version, keeps the old one warm, and lets it go', async () => {
+    await open()
+    await harbour.inService('v1')
+    harbour.traffic = GOOD
+    const { id } = await harbour.deploy('v2')
+    await harbour.until(id, 'baking')
+    expect(harbour.router.weights).toBe('v2 100')
+    expect(harbour.target.running.get('v1')).toHaveLength(2)
+    await harbour.until(id, 'ended')
+    expect(harbour.target.running.get('v1')).toHaveLength(0)
+    expect(await harbour.kinds(id)).toEqual([
+      'release.asked',
+      'release.started',
+      'release.stage',
+      'release.promoting',
+      'release.promoted',
+      'release.ended',
+    ])
+    expect(await verify(harbour.store)).toMatchObject({ sound: true })
+  })
+
+  it('takes a bad version back, with its reason and its cost in the logbook', async () => {
+    await open()
+    await harbour.inService('v1')
+    harbour.traffic = BROKEN
+    const { id } = await harbour.deploy('v2')
+    const release = await harbour.until(id, 'ended')
+    expect(release.state.outcome).toMatchObject({ kind: 'rolled-back', by: 'hub' })
+    expect(release.state.outcome?.reason).toMatch(/errors: \d+ of \d+ requests/)
+    expect(harbour.router.weights).toBe('v1 100')
+    expect(harbour.target.running.get('v2')).toHaveLength(0)
+    expect(await harbour.releases.service('order')).toMatchObject({ stableVersion: 'v1' })
+  })
+
+  it('leaves the old version serving when the new one does not start', async () => {
+    await open()
+    await harbour.inService('v1')
+    harbour.target.refusals.set('v2', {
+      ok: false,
+      kind: 'not-ready',
+      reason: '/readyz answered 503 for 30s',
+      hint: 'Look at its log.',
+    })
+    const { id } = await harbour.deploy('v2')
+    const { state } = await harbour.until(id, 'ended')
+    expect(state.outcome).toMatchObject({
+      kind: 'failed',
+      reason: '/readyz answered 503 for 30s',
+      hint: 'Look at its log.',
+    })
+    expect(harbour.router.weights).toBe('v1 100')
+  })
+
+  it('starts nothing while the router does not answer', async () => {
+    await open()
+    await harbour.inService('v1')
+    harbour.router.down = 'the gateway at 127.0.0.1:8081 does not answer'
+    const { id } = await harbour.deploy('v2')
+    expect((await harbour.until(id, 'ended')).state.outcome).toMatchObject({
+      kind: 'failed',
+      reason: harbour.router.down,
+    })
+    expect(harbour.target.running.get('v2') ?? []).toHaveLength(0)
+  })
+
+  it('goes on taking a version back when the router is gone, until it is there again', async () => {
+    await open()
+    await harbour.inService('v1')
+    harbour.traffic = BROKEN
+    const { id } = await harbour.deploy('v2')
+    await harbour.until(id, 'watching')
+    harbour.router.down = 'gone'
+    await harbour.until(id, 'taking-back')
+    await harbour.clock.advance(120_000)
+    const blocked = await harbour.releases.find(id)
+    expect(blocked.state).toMatchObject({ phase: 'taking-back', blocked: 'gone' })
+    expect(harbour.target.running.get('v2')).toHaveLength(1)
+    harbour.router.down = undefined
+    await harbour.until(id, 'ended')
+    expect(harbour.router.weights).toBe('v1 100')
+  })
+
+  it('holds a release that shows nothing, and says so', async () => {
+    await open()
+    await harbour.inService('v1')
+    harbour.traffic = SILENT
+    const { id } = await harbour.deploy('v2')
+    const { state } = await harbour.until(id, 'held')
+    expect(state.held).toMatchObject({ why: 'inconclusive' })
+    expect(await harbour.kinds(id)).toContain('release.inconclusive')
+  })
+})
+
+describe('two releases of a service', () => {
+  it('follow one another: the newer takes the place of the older', async () => {
+    await open()
+    await harbour.inService('v1')
+    const first = await harbour.deploy('v2')
+    await harbour.until(first.id, 'watching')
+    harbour.traffic = GOOD
+    const second = await harbour.deploy('v3')
+    expect((await harbour.until(first.id, 'ended')).state.outcome?.kind).toBe('superseded')
+    expect((await harbour.until(second.id, 'baking')).state.previous?.version).toBe('v1')
+    expect(harbour.router.weights).toBe('v3 100')
+  })
+
+  it('wait for each other where that is configured', async () => {
+    await open({ onNewer: 'wait' })
+    await harbour.inService('v1')
+    const first = await harbour.deploy('v2')
+    await harbour.until(first.id, 'watching')
+    const second = await harbour.deploy('v3')
+    await harbour.clock.advance(10_000)
+    expect((await harbour.releases.find(second.id)).state.phase).toBe('waiting')
+    harbour.traffic = GOOD
+    await harbour.until(first.id, 'baking')
+    expect((await harbour.until(second.id, 'baking')).state.previous?.version).toBe('v2')
+  })
+
+  it('never both have a version warm: promotion relieves the older', async () => {
+    await open({ warmFor: '1h' })
+    await harbour.inService('v1')
+    harbour.traffic = { ...GOOD, v2: { requests: 900, bad: 0 } }
+    const first = await harbour.deploy('v2')
+    await harbour.until(first.id, 'baking')
+    const second = await harbour.deploy('v3')
+    await harbour.until(second.id, 'baking')
+    await harbour.until(first.id, 'ended')
+    expect(harbour.target.running.get('v1')).toHaveLength(0)
+    expect(harbour.target.running.get('v2')).toHaveLength(2)
+  })
+
+  it('may be of the version that stands by: its instances are taken over, not stopped', async () => {
+    await open({ warmFor: '1h' })
+    await harbour.inService('v1')
+    harbour.traffic = GOOD
+    const first = await harbour.deploy('v2')
+    await harbour.until(first.id, 'baking')
+    const kept = harbour.target.running.get('v1')?.map(({ id }) => id)
+    harbour.traffic = { v2: { requests: 900, bad: 0 }, v1: { requests: 100, bad: 0 } }
+    const second = await harbour.deploy('v1')
+    await harbour.until(second.id, 'baking')
+    expect(harbour.target.running.get('v1')?.map(({ id }) => id)).toEqual(kept)
+    expect(harbour.router.weights).toBe('v1 100')
+  })
+})
+
+describe('going back', () => {
+  it('to the version that stands by is a change of weights', async () => {
+    await open({ warmFor: '1h' })
+    await harbour.inService('v1')
+    harbour.traffic = GOOD
+    const { id } = await harbour.deploy('v2')
+    await harbour.until(id, 'baking')
+    const kept = harbour.target.running.get('v1')?.map(({ id: instance }) => instance)
+    expect((await harbour.ship.rollBack('order', undefined, 'user/li', 'odd')).id).toBe(id)
+    await harbour.until(id, 'ended')
+    expect(harbour.router.weights).toBe('v1 100')
+    expect(harbour.target.running.get('v1')?.map(({ id: instance }) => instance)).toEqual(kept)
+    expect(await harbour.releases.service('order')).toMatchObject({ stableVersion: 'v1' })
+  })
+
+  it('to any earlier version is a release of its own', async () => {
+    await open({ warmFor: '0s' })
+    await harbour.inService('v1')
+    harbour.traffic = GOOD
+    const { id } = await harbour.deploy('v2')
+    await harbour.until(id, 'ended')
+    const back = await harbour.ship.rollBack('order', 'v1', 'user/li')
+    expect(back.plan).toMatchObject({ version: 'v1', strategy: 'all-at-once', note: 'back to v1' })
+    await harbour.until(back.id, 'ended')
+    expect(harbour.router.weights).toBe('v1 100')
+  })
+
+  it.each<[string, () => Promise<unknown>, string]>([
+    ['with nothing to go back to', () => harbour.ship.rollBack('order', undefined, 'x'), 'no release under way'],
+    ['to a version that never was', () => harbour.ship.rollBack('order', 'v9', 'x'), 'never deployed as v9'],
+    ['of an unknown service', () => harbour.ship.rollBack('odrer', undefined, 'x'), 'no service odrer'],
+  ])('%s is refused', async (_, back, message) => {
+    await open({ warmFor: '0s' })
+    await harbour.inService('v1')
+    await expect(back()).rejects.toThrow(message)
+  })
+})
+
+describe('what cannot be deployed', () => {
+  it.each<[string, string, Record<string, unknown>, { message: string; field?: string }]>([
+    ['a version in service', 'v1', {}, { message: 'v1 is in service already', field: 'version' }],
+    [
+      'another thing under a name that was used',
+      'v2',
+      { command: 'false' },
+      { message: 'deployed before with another command', field: 'version' },
+    ],
+    ['a name that is none', 'v 2', {}, { message: '“v 2” cannot be a version', field: 'version' }],
+    [
+      'a stage over 100 %',
+      'v3',
+      { strategy: { type: 'canary', stages: [{ weight: 120, for: '1m' }] } },
+      { message: 'expected a share from 0% to 100%', field: 'strategy.stages.0.weight' },
+    ],
+    ['an unknown strategy', 'v3', { strategy: { type: 'yolo' } }, { message: 'strategy.type' }],
+    ['an unknown service', 'v3', { service: 'odrer' }, { message: 'no service odrer', field: 'service' }],
+  ])('%s is refused with what is wrong', async (_, version, more, { message, field }) => {
+    await open({ warmFor: '0s' })
+    await harbour.inService('v1')
+    harbour.traffic = GOOD
+    await harbour.until((await harbour.deploy('v2')).id, 'ended')
+    await harbour.until((await harbour.deploy('v1', { note: 'back' })).id, 'ended', 'held')
+    const error: unknown = await harbour.deploy(version, more).catch((thrown: unknown) => thrown)
+    expect(String(error)).toContain(message)
+    expect(error).toMatchObject({ ...(field ? { field } : {}), hint: expect.any(String) })
+  })
+
+  it('is the version that is on its way already', async () => {
+    await open()
+    await harbour.inService('v1')
+    await harbour.deploy('v2')
+    await expect(harbour.deploy('v2')).rejects.toThrow('on its way already')
+  })
+})
+
+describe('a service at rest', () => {
+  it('gets its traffic back where the router forgot it', async () => {
+    await open()
+    await harbour.inService('v1')
+    await harbour.clock.advance(60_000)
+    harbour.router.splits.length = 0
+    await harbour.clock.advance(15_000)
+    expect(harbour.router.weights).toBe('v1 100')
+  })
+
+  it('is not touched while nothing is wrong with it', async () => {
+    await open()
+    await harbour.inService('v1')
+    const before = harbour.router.splits.length
+    await harbour.clock.advance(60_000)
+    expect(harbour.router.splits).toHaveLength(before)
+  })
+})
+
+describe('a configuration that changed', () => {
+  it('touches only the releases that are asked for after it', async () => {
+    await open()
+    await harbour.inService('v1')
+    const first = await harbour.deploy('v2')
+    harbour.settings = { order: settingsOf({ strategy: { type: 'all-at-once' } }) }
+    expect((await harbour.releases.find(first.id)).plan.strategy).toBe('canary')
+    expect((await harbour.deploy('v3')).plan.strategy).toBe('all-at-once')
+  })
+})

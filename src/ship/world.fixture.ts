@@ -1,0 +1,203 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { FakeClock } from '../kernel/fake-clock.ts'
+import { read } from '../logbook/index.ts'
+import { openStore, type Store } from '../store/index.ts'
+import type { Ask } from './evidence.ts'
+import { Executor } from './release/executor.ts'
+import type { Evidence, Release } from './release/release.ts'
+import type { Routed, Router, Split } from './routers/router.ts'
+import { ReleaseSettings } from './service.ts'
+import { Ship } from './ship.ts'
+import { ReleaseStore } from './store.ts'
+import type { Instance, InstanceEvent, Scaled, Target, Workload } from './targets/target.ts'
+
+/** A target that runs nothing: instances appear and vanish at once, unless a test says otherwise. */
+export class MemoryTarget implements Target {
+  readonly type = 'memory'
+  readonly running = new Map<string, Instance[]>()
+  readonly #watchers = new Set<(event: InstanceEvent) => void>()
+  /** What `scale` answers instead, by version. */
+  readonly refusals = new Map<string, Scaled>()
+  #made = 0
+
+  async scale({ service, version }: Workload, count: number, signal: AbortSignal): Promise<Scaled> {
+    signal.throwIfAborted()
+    const refusal = count > 0 ? this.refusals.get(version) : undefined
+    if (refusal) return refusal
+    const present = this.running.get(version) ?? []
+    while (present.length < count) {
+      const id = `ins_${++this.#made}`
+      present.push({
+        id,
+        service,
+        version,
+        url: `http://127.0.0.1:${20_000 + this.#made}`,
+        state: 'ready',
+        readySinceMs: 1,
+        restarts: 0,
+      })
+    }
+    present.splice(count)
+    this.running.set(version, present)
+    return { ok: true, instances: present }
+  }
+
+  async instances(service?: string): Promise<readonly Instance[]> {
+    return [...this.running.values()].flat().filter(instance => service === undefined || instance.service === service)
+  }
+
+  watch(onEvent: (event: InstanceEvent) => void): () => void {
+    this.#watchers.add(onEvent)
+    return () => this.#watchers.delete(onEvent)
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    await new Promise<void>(resolve => signal.addEventListener('abort', () => resolve(), { once: true }))
+  }
+}
+
+/** A router that remembers every split. */
+export class MemoryRouter implements Router {
+  readonly type = 'memory'
+  readonly splits: Split[] = []
+  /** Set: nobody answers. */
+  down: string | undefined
+
+  async apply(split: Split): Promise<Routed> {
+    if (this.down !== undefined) return { ok: false, reason: this.down }
+    this.splits.push(split)
+    return { ok: true }
+  }
+
+  async current(service: string): Promise<Split | undefined> {
+    if (this.down !== undefined) throw new Error(this.down)
+    return this.splits.findLast(split => split.service === service)
+  }
+
+  async inFlight(): Promise<number> {
+    return 0
+  }
+
+  /** `v1 90, v2 10`: the split in force. */
+  get weights(): string {
+    const shares = this.splits.at(-1)?.shares ?? []
+    return shares.map(({ version, weight }) => `${version} ${weight}`).join(', ')
+  }
+}
+
+/** Ship on a real store in a temporary folder, a world in memory, and a clock that a test moves. */
+export class Harbour {
+  readonly clock = new FakeClock()
+  readonly target = new MemoryTarget()
+  readonly router = new MemoryRouter()
+  readonly complaints: string[] = []
+  readonly releases: ReleaseStore
+  readonly ship: Ship
+  readonly executor: Executor
+  readonly store: Store
+  /** What the versions answer in each second of evidence. */
+  traffic: Record<string, { requests: number; bad: number }> = {}
+  settings: Record<string, ReleaseSettings>
+  readonly #folder: string
+  readonly #stop = new AbortController()
+  #running: Promise<void> = Promise.resolve()
+
+  private constructor(store: Store, folder: string, settings: Record<string, ReleaseSettings>) {
+    this.store = store
+    this.#folder = folder
+    this.settings = settings
+    this.releases = new ReleaseStore(store)
+    const { clock, target, router, releases } = this
+    this.executor = new Executor({
+      clock,
+      target,
+      router,
+      releases,
+      collect: async ask => this.#count(ask),
+      complain: (message, detail) => this.complaints.push(`${message} ${JSON.stringify(detail)}`),
+    })
+    this.ship = new Ship({ releases, executor: this.executor, clock, settings: () => this.settings })
+  }
+
+  static async open(changed: Record<string, unknown> = {}): Promise<Harbour> {
+    const folder = await mkdtemp(join(tmpdir(), 'shipwatch-ship-'))
+    const harbour = new Harbour(await openStore({ path: join(folder, 'test.db'), clock: new FakeClock() }), folder, {
+      order: settingsOf(changed),
+    })
+    return harbour
+  }
+
+  /** Begins to lead. */
+  lead(): this {
+    this.#running = this.executor.run(this.#stop.signal)
+    return this
+  }
+
+  async close(): Promise<void> {
+    this.#stop.abort()
+    await this.clock.advance(10_000)
+    await this.#running
+    await this.store.close()
+    await rm(this.#folder, { recursive: true })
+  }
+
+  deploy(version: string, more: Partial<Parameters<Ship['deploy']>[0]> = {}): Promise<Release> {
+    return this.ship.deploy({ service: 'order', version, by: 'user/li', ...more })
+  }
+
+  /** Moves time on, a second at a time, until the release is in a phase. */
+  async until(id: string, ...phases: Release['state']['phase'][]): Promise<Release> {
+    for (let second = 0; second < 4_000; second++) {
+      const release = await this.releases.find(id)
+      if (phases.includes(release.state.phase)) return release
+      await this.clock.advance(1_000)
+    }
+    throw new Error(`the release never was ${phases.join(' or ')}: ${(await this.releases.find(id)).state.phase}`)
+  }
+
+  /** A version in service, so that the next has something beside it. */
+  async inService(version: string): Promise<Release> {
+    const { id } = await this.deploy(version)
+    return this.until(id, 'ended', 'baking')
+  }
+
+  async kinds(id: string): Promise<string[]> {
+    return (await read(this.store, { subject: `release/${id}`, limit: 1_000 })).map(({ kind }) => kind)
+  }
+
+  /** The cursor is how much each version has answered in all, so nothing is counted twice. */
+  #count({ candidate, stable, cursor }: Ask): Evidence {
+    const none = { requests: 0, bad: 0 }
+    const last = (cursor ?? { candidate: none, stable: none }) as Record<'candidate' | 'stable', typeof none>
+    const now = { candidate: this.traffic[candidate] ?? none, stable: this.traffic[stable] ?? none }
+    const sum = (side: 'candidate' | 'stable') => ({
+      requests: last[side].requests + (cursor === null ? 0 : now[side].requests),
+      bad: last[side].bad + (cursor === null ? 0 : now[side].bad),
+    })
+    const totals = { candidate: sum('candidate'), stable: sum('stable') }
+    return {
+      observations: cursor === null ? [] : [{ signal: 'errors', canary: now.candidate, stable: now.stable }],
+      cursor: totals,
+      ...totals,
+    }
+  }
+}
+
+export function settingsOf(changed: Record<string, unknown> = {}): ReleaseSettings {
+  return ReleaseSettings.parse({
+    instances: 2,
+    run: { command: 'true' },
+    strategy: {
+      type: 'canary',
+      stages: [
+        { weight: 10, for: '30s' },
+        { weight: 50, until: 'verdict', within: '5m' },
+      ],
+    },
+    verdict: { latency: [] },
+    warmFor: '1m',
+    ...changed,
+  })
+}
