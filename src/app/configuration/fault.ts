@@ -89,7 +89,7 @@ export function either(choices: readonly string[]): string {
 /** Writes out what would steer a terminal or reorder a line: control characters and bidirectional marks. */
 function printable(text: string): string {
   return text.replace(
-    /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, // oxlint-disable-line no-control-regex
+    /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, // oxlint-disable-line no-control-regex
     character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   )
 }

@@ -7,6 +7,7 @@ export interface SyntaxFault {
 }
 
 const LINE_UP = 'the indentation does not line up with the lines above'
+const SECOND_PAIR = 'a second “key: value” on one line; a text with “: ” in it needs quotes'
 const UNCLOSED_QUOTE = 'a quote is opened here and never closed'
 const UNCLOSED = 'a bracket is opened here and never closed'
 const QUOTE_IT = 'a text that begins with this character needs quotes'
@@ -36,10 +37,10 @@ const MEANINGS: readonly (readonly [code: string, about: RegExp, message: string
     /Nested mappings/,
     'a second “key: value” on one line; a text with “: ” in it needs quotes',
   ],
-  ['BLOCK_AS_IMPLICIT_KEY', /./, 'a list cannot begin on the line of its key'],
+  ['BLOCK_AS_IMPLICIT_KEY', /./, LINE_UP],
   ['MULTILINE_IMPLICIT_KEY', /./, 'a key must stand on one line, with a colon after it'],
   ['KEY_OVER_1024_CHARS', /./, 'a key is longer than 1024 characters; is its colon missing?'],
-  ['BLOCK_IN_FLOW', /./, 'indented lines cannot stand inside […] or {…}'],
+  ['BLOCK_IN_FLOW', /./, 'a comma is missing, or indented lines stand inside […] or {…}'],
   ['BAD_SCALAR_START', /./, QUOTE_IT],
   ['BAD_DQ_ESCAPE', /./, 'no such escape; in double quotes write \\\\ for a backslash, or use single quotes'],
   ['BAD_DIRECTIVE', /./, 'an unknown directive; a text that begins with % needs quotes'],
@@ -51,7 +52,8 @@ const MEANINGS: readonly (readonly [code: string, about: RegExp, message: string
   ['TAG_RESOLVE_FAILED', /./, 'an unknown tag, or one that does not fit; a text that begins with ! needs quotes'],
   ['BAD_COLLECTION_TYPE', /./, 'the tag does not fit what follows it'],
   ['RESOURCE_EXHAUSTION', /./, 'nested too deeply'],
-  ['UNEXPECTED_TOKEN', /Block scalar header/, 'nothing but a comment may follow | or > on its line'],
+  ['UNEXPECTED_TOKEN', /block-seq-ind/, 'a list begins on the line after its key'],
+  ['UNEXPECTED_TOKEN', /Block scalar header|Not a YAML token/, 'nothing but a comment may follow | or > on its line'],
   [
     'UNEXPECTED_TOKEN',
     /node end/,
@@ -71,23 +73,34 @@ export function syntaxFaults(parsed: Complaints, text: string, document?: Docume
   const complaints = [...parsed.errors, ...parsed.warnings].toSorted((a, b) => a.pos[0] - b.pos[0])
   for (const complaint of complaints) {
     if (complaint.pos[0] <= endOfLine) continue
-    faults.push(explainSyntax(complaint, text, document))
+    faults.push(explainSyntax(complaint, text, complaints, document))
     const newline = text.indexOf('\n', complaint.pos[0])
     endOfLine = newline === -1 ? text.length : newline
   }
   return faults
 }
 
-function explainSyntax(complaint: YAMLError, text: string, document?: Document): SyntaxFault {
+function explainSyntax(
+  complaint: YAMLError,
+  text: string,
+  all: readonly YAMLError[],
+  document?: Document,
+): SyntaxFault {
   const offset = complaint.pos[0]
   const meaning = MEANINGS.find(([code, about]) => code === complaint.code && about.test(complaint.message))
   const message = meaning?.[2] ?? 'this does not belong here'
-  if (message === UNCLOSED || message === UNCLOSED_QUOTE)
-    return { offset: document ? openedAt(document, offset, message) : offset, message }
-  const line = text.slice(text.lastIndexOf('\n', offset - 1) + 1, offset + 1)
+  if (document && (message === UNCLOSED || message === UNCLOSED_QUOTE)) {
+    return { offset: openedAt(document, offset, message), message }
+  }
+  const multiline = all.some(other => other.code === 'MULTILINE_IMPLICIT_KEY' && other.pos[0] === offset)
+  if (message === SECOND_PAIR && multiline)
+    return { offset, message: 'a key with a value beside it has keys below it, too' }
   // `{` opens a map inside brackets, so an unquoted ${NAME} there is read as a map.
-  if (/[[{,].*\$\{?/.test(line) && complaint.code !== 'TAB_AS_INDENT') {
-    return { offset, message: 'this does not belong here; inside […] or {…}, write "${NAME}" in quotes' }
+  const lineStart = text.lastIndexOf('\n', offset - 1) + 1
+  const reference = /[[{,].*(?=\$\{?$)/.exec(text.slice(lineStart, offset + 1).trimEnd())
+  if (reference) {
+    const dollar = lineStart + reference.index + reference[0].length
+    return { offset: dollar, message: 'inside […] or {…}, write "${NAME}" in quotes' }
   }
   return { offset, message }
 }
