@@ -1,0 +1,1 @@
+export { type GatewayRouter, type GatewayRouterOptions, gatewayRouter } from './gateway-router.ts'
