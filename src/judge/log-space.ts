@@ -10,6 +10,7 @@ export function logSumExp(logs: readonly number[]): number {
 
 /** The sum in ascending order: bit for bit the same whatever the order of the terms. */
 export function sumInAnyOrder(terms: readonly number[]): number {
+  if (terms.length < 2) return terms[0] ?? 0
   let sum = 0
   for (const term of terms.toSorted((a, b) => a - b)) sum += term
   return sum

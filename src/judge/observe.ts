@@ -60,11 +60,14 @@ function strataOf(observation: Observation): readonly Stratum[] {
 }
 
 function withStrata(signal: SignalState, strata: readonly Stratum[], margin: number): SignalState {
+  const canary = plus(signal.canary, strata, 'canary')
+  const stable = plus(signal.stable, strata, 'stable')
   const telling = strata.filter(saysSomething)
+  if (telling.length === 0) return { ...signal, canary, stable }
   return {
     name: signal.name,
-    canary: plus(signal.canary, strata, 'canary'),
-    stable: plus(signal.stable, strata, 'stable'),
+    canary,
+    stable,
     logRatios: signal.logRatios.map((log, i) => {
       const { ratio } = ALTERNATIVES[i] ?? { ratio: 1 }
       return log + sumInAnyOrder(telling.map(stratum => logFactor(stratum, ratio)))

@@ -11,14 +11,16 @@ export interface Truth {
 
 /** The number that a uniform number in [0, 1) stands for: a table of the Poisson distribution, searched. */
 export function poissonQuantile(mean: number): (uniform: number) => number {
-  const table: number[] = []
-  let chance = Math.exp(-mean)
+  const peak = Math.floor(mean)
+  const last = Math.ceil(mean + 12 * Math.sqrt(mean) + 20)
+  const weights = Array.from({ length: last + 1 }, () => 0)
+  weights[peak] = 1
+  // From the peak outwards: e^−mean alone would vanish where the mean is large.
+  for (let count = peak; count > 0; count--) weights[count - 1] = ((weights[count] ?? 0) * count) / mean
+  for (let count = peak; count < last; count++) weights[count + 1] = ((weights[count] ?? 0) * mean) / (count + 1)
+  const total = weights.reduce((sum, weight) => sum + weight, 0)
   let sum = 0
-  for (let count = 0; count <= mean + 12 * Math.sqrt(mean) + 20; count++) {
-    if (count > 0) chance *= mean / count
-    sum += chance
-    table.push(sum)
-  }
+  const table = weights.map(weight => (sum += weight) / total)
   const first = table[0] ?? 1
   return uniform => {
     if (uniform < first) return 0
@@ -50,11 +52,12 @@ export function drawing(truth: Truth): (random: Random) => Stratum {
   }
 }
 
-/** The upper end of Wilson's two-sided 95 % interval for a share of `hits` in `runs`. */
-export function wilsonUpper(hits: number, runs: number): number {
+/** Wilson's two-sided 95 % interval for a share of `hits` in `runs`. */
+export function wilson(hits: number, runs: number): { readonly lower: number; readonly upper: number } {
   const z = 1.96
   const share = hits / runs
   const middle = share + (z * z) / (2 * runs)
   const spread = z * Math.sqrt((share * (1 - share)) / runs + (z * z) / (4 * runs * runs))
-  return (middle + spread) / (1 + (z * z) / runs)
+  const scale = 1 + (z * z) / runs
+  return { lower: (middle - spread) / scale, upper: (middle + spread) / scale }
 }
