@@ -42,8 +42,9 @@ export function jsonSchemaOf(schema: z.core.$ZodType): Json {
 /** Says how a duration, a size, a share or a secret is written; zod knows only that it is some text. */
 function writeAsText(schema: z.core.$ZodType, json: Json): void {
   const { def } = (schema as z.core.$ZodTypes)._zod
-  // A default is given as what the program works with (30000), and shown as what one would write (30s).
-  if (def.type === 'default') json.default = kindOf(def.innerType)?.write(json.default) ?? json.default
+  // A default is what the program works with (30000): zod leaves it out, an editor shows what one would write (30s).
+  const defaulted = def.type === 'default' ? kindOf(def.innerType) : undefined
+  if (defaulted && def.type === 'default') json.default = defaulted.write(def.defaultValue)
   const kind = kindOf(schema)
   if (!kind) return
   for (const key of Object.keys(json)) if (!(ABOUT as readonly string[]).includes(key)) delete json[key]
@@ -67,9 +68,10 @@ function openToEnvironment(json: JsonOrNot): Json {
 }
 
 function isStrictScalar(json: Json): boolean {
-  if (json.type === 'number' || json.type === 'integer' || json.type === 'boolean') return json.const === undefined
-  if (json.type === 'string' || (json.type === undefined && json.enum)) return STRICT_TEXT.some(key => key in json)
-  return false
+  const types = json.type === undefined ? [] : [json.type].flat()
+  const constrained = STRICT_TEXT.some(key => key in json)
+  if (types.includes('string') || (types.length === 0 && json.enum)) return constrained
+  return json.const === undefined && types.some(type => type === 'number' || type === 'integer' || type === 'boolean')
 }
 
 function besideEnvironment(json: Json): Json {

@@ -70,7 +70,7 @@ function childOf(schema: AnySchema, step: string | number): AnySchema[] {
   switch (def.type) {
     case 'object': {
       const child = Object.hasOwn(def.shape, step) ? def.shape[step] : def.catchall
-      return child ? [child] : []
+      return child && child._zod.def.type !== 'never' ? [child] : []
     }
     case 'record':
       return [def.valueType]
