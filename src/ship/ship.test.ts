@@ -90,9 +90,9 @@ describe('deploying', () => {
   it('goes on taking a version back when the router is gone, until it is there again', async () => {
     await open()
     await harbour.inService('v1')
-    harbour.traffic = BROKEN
     const { id } = await harbour.deploy('v2')
     await harbour.until(id, 'watching')
+    harbour.traffic = BROKEN
     harbour.router.down = 'gone'
     await harbour.until(id, 'taking-back')
     await harbour.clock.advance(120_000)
@@ -165,6 +165,23 @@ describe('two releases of a service', () => {
     const second = await harbour.deploy('v1')
     await harbour.until(second.id, 'baking')
     expect(harbour.target.running.get('v1')?.map(({ id }) => id)).toEqual(kept)
+    expect(harbour.router.weights).toBe('v1 100')
+  })
+})
+
+describe('a release that is taken back', () => {
+  it('leaves the promoted one before it, with the version that it keeps warm, as it was', async () => {
+    await open({ warmFor: '1h' })
+    await harbour.inService('v1')
+    harbour.traffic = GOOD
+    const first = await harbour.deploy('v2')
+    await harbour.until(first.id, 'baking')
+    harbour.traffic = { v2: { requests: 900, bad: 0 }, v3: { requests: 100, bad: 9 } }
+    const second = await harbour.deploy('v3')
+    await harbour.until(second.id, 'ended')
+    expect((await harbour.releases.find(first.id)).state.phase).toBe('baking')
+    expect(harbour.target.running.get('v1')).toHaveLength(2)
+    await harbour.until((await harbour.ship.rollBack('order', undefined, 'user/li')).id, 'ended')
     expect(harbour.router.weights).toBe('v1 100')
   })
 })

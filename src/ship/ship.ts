@@ -130,7 +130,9 @@ export class Ship {
       })
     }
     const plan = planOf(order, workload, settings)
-    return releases.create(plan, asked(plan, clock.now()), order.by)
+    const release = await releases.create(plan, asked(plan, clock.now()), order.by)
+    this.#deps.executor.nudge()
+    return release
   }
 }
 

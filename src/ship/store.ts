@@ -133,7 +133,7 @@ export class ReleaseStore {
           .set({
             updated_at_ms: nowMs,
             state: JSON.stringify(fleet),
-            ...(state.stable === before.state.stable ? {} : { stable_version: stable, stable_release: before.id }),
+            ...(changesStable(before.state, state) ? { stable_version: stable, stable_release: before.id } : {}),
           })
           .where('name', '=', plan.service)
           .execute()
@@ -203,6 +203,11 @@ export class ReleaseStore {
       .executeTakeFirst()
     return row && JSON.parse(row.workload)
   }
+}
+
+/** Whether another version is the stable one now. That a release begins beside one changes nothing. */
+function changesStable(before: ReleaseState, after: ReleaseState): boolean {
+  return after.stable !== before.stable && !(before.stable === 'none' && after.stable === 'previous')
 }
 
 /** The fleet after a step, when the step changed it. */

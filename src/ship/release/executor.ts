@@ -1,4 +1,4 @@
-import { messageOf, repeat } from '../../kernel/index.ts'
+import { messageOf } from '../../kernel/index.ts'
 import type { CollectEvidence } from '../evidence.ts'
 import type { ReleaseStore } from '../store.ts'
 import { carryOut, type World } from './carry-out.ts'
@@ -36,6 +36,7 @@ export class Executor {
   readonly #turns = new Map<string, Promise<unknown>>()
   #leading: AbortSignal | undefined
   #looks = 0
+  #nudge: () => void = () => {}
 
   constructor(deps: Deps) {
     this.#deps = deps
@@ -74,18 +75,31 @@ export class Executor {
 
   /** Leads until the signal aborts: resumes what was under way, and looks at every release once a second. */
   async run(signal: AbortSignal): Promise<void> {
+    const { clock, complain } = this.#deps
     this.#leading = signal
-    await repeat(
-      this.#deps.clock,
-      LOOK_EVERY_MS,
-      signal,
-      () => this.look(signal),
-      error => {
-        this.#deps.complain('could not look at the releases under way', { error: messageOf(error) })
-      },
-    )
+    while (!signal.aborted) {
+      const nudged = new Promise<void>(resolve => {
+        this.#nudge = resolve
+      })
+      try {
+        await this.look(signal)
+      } catch (error) {
+        if (!signal.aborted) complain('could not look at the releases under way', { error: messageOf(error) })
+      }
+      const rest = new AbortController()
+      const stop = (): void => rest.abort()
+      signal.addEventListener('abort', stop, { once: true })
+      await Promise.race([nudged, clock.sleep(LOOK_EVERY_MS, rest.signal).catch(stop)])
+      stop()
+      signal.removeEventListener('abort', stop)
+    }
     this.#leading = undefined
     await Promise.all([...this.#running.values()].map(running => running.over))
+  }
+
+  /** Looks soon: somebody asked for something. */
+  nudge(): void {
+    this.#nudge()
   }
 
   /** One look at every active release. */
