@@ -43,10 +43,10 @@ export async function lead(
   signal: AbortSignal,
   run: (signal: AbortSignal, token: number) => Promise<void>,
 ): Promise<void> {
-  const { clock, ttlMs, name, trouble = () => {}, random = Math.random } = options
+  const { clock, ttlMs, random = Math.random, name } = options
   while (!signal.aborted) {
     const askedMs = clock.elapsed()
-    const token = await ask(store, options, db => take(db, store.dialect, options)).catch(trouble)
+    const token = await ask(store, options, db => take(db, store.dialect, options))
     if (token !== undefined) {
       const held = await hold(store, options, { name, token }, askedMs, signal, run)
       if (held === 'ended') return
@@ -103,7 +103,7 @@ async function hold(
     over.abort()
     signal.removeEventListener('abort', stop)
     await renewal
-    await ask(store, options, db => giveUp(db, term)).catch(options.trouble ?? (() => {}))
+    await ask(store, options, db => giveUp(db, term))
   }
 }
 
@@ -117,12 +117,12 @@ async function renew(
   expireFrom: (sinceMs: number) => () => void,
   lose: () => void,
 ): Promise<void> {
-  const { clock, ttlMs, trouble = () => {} } = options
+  const { clock, ttlMs } = options
   let cancel = expiry
   let pauseMs = ttlMs / 3
   while (await pause(clock, pauseMs, over)) {
     const askedMs = clock.elapsed()
-    const kept = await ask(store, options, db => prolong(db, term, ttlMs)).catch(trouble)
+    const kept = await ask(store, options, db => prolong(db, term, ttlMs))
     if (kept === false) lose()
     if (kept === false || over.aborted) break
     pauseMs = kept ? ttlMs / 3 : ttlMs / 10
@@ -143,22 +143,25 @@ async function pause(clock: Clock, forMs: number, signal: AbortSignal): Promise<
   }
 }
 
-/** One statement; given up when there is no answer in time to be of use. */
+/** One statement; nothing when it failed or was not answered in time to be of use. */
 async function ask<T>(
   store: Store,
-  { clock, ttlMs, name }: LeaseOptions,
+  { clock, ttlMs, name, trouble }: LeaseOptions,
   run: (db: Kysely<Tables>) => Promise<T>,
-): Promise<T> {
+): Promise<T | undefined> {
   const late = deadline(clock, ttlMs / 3)
   try {
     return await Promise.race([
       store.statement(run),
       new Promise<never>((_, reject) => {
-        const giveUp = (): void =>
+        const leave = (): void =>
           reject(new Unavailable(`${store.where} did not answer about the duty “${name}” in time`))
-        late.signal.addEventListener('abort', giveUp, { once: true })
+        late.signal.addEventListener('abort', leave, { once: true })
       }),
     ])
+  } catch (error) {
+    trouble?.(error)
+    return undefined
   } finally {
     late.done()
   }

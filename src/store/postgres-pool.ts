@@ -35,19 +35,23 @@ export function openPool(url: string, most: number): PostgresPool {
 }
 
 function careful(client: pg.PoolClient): PostgresPoolClient {
-  let mute = false
+  let broken = false
+  // The pool listens only while nobody uses the connection; unheard, a break between two queries would end the program.
+  client.on('error', () => {
+    broken = true
+  })
   const query = async (sql: string, parameters: readonly unknown[]): Promise<unknown> => {
-    if (mute) throw new Error('connection terminated after a query without an answer')
+    if (broken) throw new Error('connection terminated, or without an answer, before this query')
     try {
       return await client.query(sql, [...parameters])
     } catch (error) {
-      mute ||= error instanceof Error && error.message === 'Query read timeout'
+      broken ||= error instanceof Error && error.message === 'Query read timeout'
       throw error
     }
   }
   return {
     query: query as PostgresPoolClient['query'],
-    release: (discard?: boolean) => client.release(discard === true || mute),
+    release: (discard?: boolean) => client.release(discard === true || broken),
   }
 }
 

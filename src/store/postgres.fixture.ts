@@ -93,7 +93,7 @@ async function launch(folder: string): Promise<void> {
 function serverOptions(folder: string): string {
   return [
     `-c listen_addresses='' -c unix_socket_directories='${folder}'`,
-    '-c fsync=off -c full_page_writes=off -c synchronous_commit=off -c autovacuum=off -c max_connections=100 -c shared_buffers=16MB',
+    '-c fsync=off -c full_page_writes=off -c autovacuum=off -c max_connections=100 -c shared_buffers=16MB',
   ].join(' ')
 }
 
