@@ -1,0 +1,60 @@
+import { GLOBALS } from '../program.ts'
+import { type Completes, longName, type Verb } from '../verb.ts'
+
+/** What a shell may offer behind one verb. */
+export interface Offer {
+  readonly verb: string
+  readonly about: string
+  /** By place; the last one is not repeated. */
+  readonly places: readonly (Completes | undefined)[]
+  readonly options: readonly OptionOffer[]
+}
+
+export interface OptionOffer {
+  readonly name: string
+  readonly about: string
+  readonly takesValue: boolean
+  readonly completes: Completes | undefined
+}
+
+/** What the hub knows, and `shipwatch __complete` prints. */
+export const KINDS = ['service', 'release', 'target', 'version'] as const
+export type Kind = (typeof KINDS)[number]
+
+/** The table of verbs as a shell needs it. Hidden verbs stay hidden. */
+export function offersOf(verbs: readonly Verb[]): Offer[] {
+  return verbs
+    .filter(({ group }) => group !== 'hidden')
+    .map(({ name, about, args, options }) => ({
+      verb: name,
+      about,
+      places: Object.values(args).map(({ completes }) => completes),
+      options: Object.entries({ ...options, ...GLOBALS, help: { about: 'explain', placeholder: undefined } }).map(
+        ([key, input]) => ({
+          name: longName(key),
+          about: input.about,
+          takesValue: input.placeholder !== undefined,
+          completes: 'completes' in input ? input.completes : undefined,
+        }),
+      ),
+    }))
+}
+
+/** The options that are followed by a value, of all verbs. */
+export function valueOptions(offers: readonly Offer[]): string[] {
+  const names = offers.flatMap(({ options }) => options.filter(({ takesValue }) => takesValue).map(({ name }) => name))
+  return [...new Set(names)].toSorted()
+}
+
+/** Verbs with a verb within: `logbook verify`. */
+export function nested(offers: readonly Offer[]): readonly { readonly outer: string; readonly inner: string }[] {
+  return offers.flatMap(({ verb }) => {
+    const [outer = '', inner] = verb.split(' ')
+    return inner === undefined ? [] : [{ outer, inner }]
+  })
+}
+
+/** A text in single quotes, as both shells read it. */
+export function shellQuoted(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`
+}

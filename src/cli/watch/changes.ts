@@ -1,0 +1,53 @@
+import type { ReleaseView } from '../../client/index.ts'
+import { signalName } from '../draw/evidence.ts'
+import { phaseWords, titleOf } from '../draw/stages.ts'
+import type { Look } from '../terminal/look.ts'
+import { percent, weightOf, wholePercent } from '../words.ts'
+
+/** The bars of evidence are worth a line whenever one has passed another quarter of its way. */
+const QUARTERS = 4
+
+/**
+ * What a reader of plain lines should know of what has changed from one look at a release to the next, one
+ * line each. `before` is absent at the first look.
+ */
+export function changes(
+  before: ReleaseView | undefined,
+  after: ReleaseView,
+  nowMs: number,
+  look: Pick<Look, 'glyphs'>,
+): string[] {
+  const lines: string[] = []
+  if (!before) lines.push(`${titleOf(after, look)}, ${after.strategy}, ${after.id}`)
+  if (before?.phase !== after.phase || before.stage !== after.stage) lines.push(phaseWords(after, nowMs))
+  if (before && before.weight !== after.weight)
+    lines.push(`${after.version} has ${weightOf(after.weight)} of the traffic`)
+  const quarters = quartersOf(after)
+  if (quarters !== '' && quarters !== (before && quartersOf(before)) && !after.outcome) lines.push(evidenceLine(after))
+  for (const [name, had, has] of [
+    ['blocked', before?.blocked, after.blocked],
+    ['no evidence', before?.missing, after.missing],
+  ] as const) {
+    if (has !== undefined && has !== had) lines.push(`${name}: ${has}`)
+    if (has === undefined && had !== undefined) lines.push(`no longer ${name}`)
+  }
+  if (after.detectable !== undefined && before?.detectable === undefined) lines.push(after.detectable)
+  return lines
+}
+
+function quartersOf({ verdict }: ReleaseView): string {
+  if (!verdict) return ''
+  return verdict.signals
+    .flatMap(({ towardRollBack, towardPromotion }) => [towardRollBack, towardPromotion])
+    .map(part => Math.floor(part * QUARTERS))
+    .join(' ')
+}
+
+function evidenceLine({ verdict, version, candidate }: ReleaseView): string {
+  if (!verdict) return ''
+  const signals = verdict.signals.map(
+    ({ name, canaryRate, stableRate }) => `${signalName(name)} ${percent(canaryRate)} against ${percent(stableRate)}`,
+  )
+  const way = `${wholePercent(verdict.towardRollBack)} of the way to taking back, ${wholePercent(verdict.towardPromotion)} to promotion`
+  return `${version} after ${candidate.requests} requests: ${signals.join(', ')}; ${way}`
+}

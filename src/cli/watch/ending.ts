@@ -1,0 +1,52 @@
+import type { ReleaseView } from '../../client/index.ts'
+import { roughDuration } from '../../kernel/index.ts'
+import { EXIT } from '../fault.ts'
+import { counted, grouped } from '../words.ts'
+
+/** What somebody waits for: that the new version gets all traffic, or that it gets none. */
+export type Aim = 'promoted' | 'taken-back'
+
+/** Whether there is nothing left to wait for: it is decided and in force, or waits for a person. */
+export function settled({ phase, outcome }: ReleaseView, aim: Aim): boolean {
+  if (phase === 'ended') return true
+  if (aim === 'taken-back') return outcome?.kind === 'promoted' && phase !== 'promoting'
+  return phase === 'held' || phase === 'baking' || phase === 'retiring'
+}
+
+/** What a settled release is to whoever waited for it. */
+export function exitCodeFor({ phase, outcome }: ReleaseView, aim: Aim): number {
+  if (phase === 'held') return EXIT.held
+  return (outcome?.kind === 'promoted') === (aim === 'promoted') ? EXIT.ok : EXIT.lost
+}
+
+const VERBS = {
+  promoted: 'was promoted',
+  'rolled-back': 'was taken back',
+  failed: 'failed before it had any traffic',
+  cancelled: 'was cancelled before it began',
+  superseded: 'was superseded by a newer release',
+} as const
+
+/** The last lines: how it ended, why, what it cost, and what to do now. */
+export function endingLines(release: ReleaseView): string[] {
+  const { id, service, version, phase, held, outcome, candidate, previous, verdict } = release
+  const name = `${service} ${version}`
+  if (phase === 'held') {
+    const why = held?.why === 'paused' ? `paused by ${held.by}` : (verdict?.reason ?? 'no verdict in time')
+    return [
+      `${name} is held: ${why}`,
+      `go on: shipwatch resume ${id}   promote: shipwatch promote ${id}   take back: shipwatch rollback ${service}`,
+    ]
+  }
+  if (!outcome) return [`${name} is over`]
+  const { kind, reason, hint, secondsToVerdict, servedAfterDecision } = outcome
+  const after =
+    secondsToVerdict === undefined ? '' : ` ${roughDuration(secondsToVerdict * 1_000)} after its first traffic`
+  const cost =
+    kind === 'promoted' || candidate.requests === 0
+      ? []
+      : [
+          `${grouped(candidate.bad)} bad of ${counted(candidate.requests, 'request')}${servedAfterDecision === undefined ? '' : `, ${grouped(servedAfterDecision)} answered after the decision`}${previous === null ? '' : `; ${previous} serves`}`,
+        ]
+  return [`${name} ${VERBS[kind]}${after}: ${reason}`, ...cost, ...(hint ? [`hint: ${hint}`] : [])]
+}
