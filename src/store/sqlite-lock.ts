@@ -19,8 +19,7 @@ const NAME_WAIT_MS = 500
  * @throws Conflict naming who holds it.
  */
 export function lockFile(path: string, clock: Clock): { readonly release: () => void } {
-  const lockPath = `${path}.lock`
-  const database = new DatabaseSync(lockPath, { timeout: NAME_WAIT_MS })
+  const database = new DatabaseSync(lockPathOf(path), { timeout: NAME_WAIT_MS })
   try {
     // Readers must get in while the lock is held, and after a kill -9 there is nothing to recover: the name
     // is only told to people.
@@ -39,6 +38,10 @@ export function lockFile(path: string, clock: Clock): { readonly release: () => 
     throw error
   }
   return { release: () => database.close() }
+}
+
+export function lockPathOf(path: string): string {
+  return `${path}.lock`
 }
 
 function begin(database: DatabaseSync, path: string): void {

@@ -1,12 +1,12 @@
-import { closeSync, existsSync, mkdirSync, openSync, realpathSync } from 'node:fs'
+import { closeSync, existsSync, mkdirSync, openSync, realpathSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { Kysely } from 'kysely'
-import { type Clock, Conflict, NotFound } from '../kernel/index.ts'
+import { type Clock, Conflict, InvalidInput, NotFound } from '../kernel/index.ts'
 import type { Backend } from './backend.ts'
 import { explained } from './explained.ts'
 import { sqliteDialect } from './sqlite-dialect.ts'
-import { lockFile } from './sqlite-lock.ts'
+import { lockFile, lockPathOf } from './sqlite-lock.ts'
 import type { Tables } from './tables.ts'
 
 /** “SHIP”: SQLite's own place, in the file's header, to say whose file it is. */
@@ -21,9 +21,11 @@ const BUSY_MS = 100
 /** Opens the file for this program alone, making it and its folder where there are none. */
 export function openSqlite(path: string, clock: Clock): Backend {
   mkdirSync(dirname(resolve(path)), { recursive: true })
-  // What it holds is nobody else's business; the files that SQLite puts beside it inherit this.
-  closeSync(openSync(path, 'a', 0o600))
+  makePrivate(path)
   const file = realpathSync(path)
+  if (!statSync(file).isFile())
+    throw new InvalidInput(`${file} is no file`, { hint: 'Give the path of a file, not of a folder.' })
+  makePrivate(lockPathOf(file))
   const lock = lockFile(file, clock)
   const open: DatabaseSync[] = []
   try {
@@ -42,9 +44,8 @@ export function openSqlite(path: string, clock: Clock): Backend {
       writes,
       enter: async () => {}, // the file is ours alone, and its one connection serves one transaction at a time
       close: async () => {
-        await reads.destroy()
-        await writes.destroy()
-        for (const database of open) if (database.isOpen) database.close()
+        await close(reads, reader)
+        await close(writes, writer) // last: it alone can bring what the -wal file holds into the main one
         lock.release()
       },
     }
@@ -69,11 +70,27 @@ export function openSqliteForReading(path: string): Backend {
     reads,
     writes: undefined,
     enter: async () => {},
-    close: async () => {
-      await reads.destroy()
-      if (reader.isOpen) reader.close()
-    },
+    close: () => close(reads, reader),
   }
+}
+
+/**
+ * Makes the file where there is none; what it will hold is nobody else's business, and the files that SQLite
+ * puts beside it inherit that. One that exists is not even opened: to close it again would drop the locks
+ * that this very process may have on it (POSIX, fcntl).
+ */
+function makePrivate(path: string): void {
+  try {
+    closeSync(openSync(path, 'wx', 0o600))
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== 'EEXIST') throw error
+  }
+}
+
+/** Kysely closes only what was used. */
+async function close(db: Kysely<Tables>, database: DatabaseSync): Promise<void> {
+  await db.destroy()
+  if (database.isOpen) database.close()
 }
 
 /** A second connection: a read on the writer's own would see what an open transaction has not committed. */
