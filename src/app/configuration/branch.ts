@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { Path } from './fault.ts'
+import { nearest } from './nearest.ts'
 import { eitherPhrase, expectedBy, phraseOf, TYPES } from './phrases.ts'
 import { schemasAt } from './shape.ts'
 
@@ -90,11 +91,16 @@ function literalMisses(branch: readonly Issue[]): number {
   return branch.filter(isLiteralMiss).length
 }
 
+/** How much is wrong in one alternative; a key that is only misspelt is one mistake, not two. */
 function weight(branch: readonly Issue[]): number {
   let count = 0
+  const missing = branch.flatMap(({ input, path }) =>
+    input === undefined && path.length === 1 ? [String(path[0])] : [],
+  )
   for (const issue of branch) {
-    if (issue.code === 'unrecognized_keys') count += issue.keys.length
-    else if (issue.code === 'invalid_union' && issue.errors.length > 0) count += Math.min(...issue.errors.map(weight))
+    if (issue.code === 'unrecognized_keys') {
+      for (const key of issue.keys) if (nearest(key, missing) === undefined) count += 1
+    } else if (issue.code === 'invalid_union' && issue.errors.length > 0) count += Math.min(...issue.errors.map(weight))
     else count += 1
   }
   return count

@@ -1,7 +1,7 @@
 export type Environment = Readonly<Record<string, string | undefined>>
 
 /** A `${…}` that could not be replaced: its ordinal among the `$` signs of the text, and why. */
-export interface Unexpanded {
+interface Unexpanded {
   readonly ordinal: number
   readonly message: string
 }

@@ -1,6 +1,5 @@
-export type { Environment } from './environment.ts'
-export { type Fault, formatFault, type Place } from './fault.ts'
+export { type Fault, formatFault } from './fault.ts'
 export { jsonSchemaOf } from './json-schema.ts'
 export { type Loaded, type LoadOptions, loadConfiguration } from './load.ts'
 export { Secret, secretOf } from './secret.ts'
-export { type Cause, type Reload, type WatchOptions, watchConfiguration } from './watch.ts'
+export { type Reload, type WatchOptions, watchConfiguration } from './watch.ts'

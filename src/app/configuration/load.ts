@@ -106,7 +106,7 @@ async function check<Schema extends z.core.$ZodType>(
       const file = resolve(dirname(question.scalar.at.file), question.secretFile)
       secretFiles.add(file)
       const read = await readSecret(file, readFile)
-      // The placeholder goes no further: a fault keeps the whole configuration from being used.
+      // What stands in for an unread secret goes no further: a fault keeps the configuration from being used.
       known.set(question.scalar, secretOf('text' in read ? read.text : 'unread'))
       if ('reason' in read) faults.push(unreadable(question, read.reason))
     }

@@ -92,7 +92,7 @@ function numberPhrase(checks: readonly CheckDef[]): string {
 }
 
 /** `"canary", "rolling" or "blue-green"`. */
-export function valuesPhrase(values: readonly z.core.util.Primitive[]): string {
+function valuesPhrase(values: readonly z.core.util.Primitive[]): string {
   return either(values.map(value => (typeof value === 'string' ? quoted(value) : String(value))))
 }
 

@@ -39,7 +39,13 @@ export async function readSources(
   const single = await readSource(path, readFile)
   if (single.kind === 'text') return { sources: [{ file: path, text: single.text }], files: [path], faults: [] }
   if (single.kind === 'fault') return { sources: [], files: [path], faults: [single.fault] }
-  const names = (await readdir(path)).filter(isYamlName).toSorted()
+  let names: readonly string[]
+  try {
+    names = (await readdir(path)).filter(isYamlName).toSorted()
+  } catch (error) {
+    const fault = { ...wholeFile(path), message: `cannot be read: ${reasonOf(error)}` }
+    return { sources: [], files: [], faults: [fault] }
+  }
   if (names.length === 0) {
     const fault = { ...wholeFile(path), message: `no .yaml file in ${path}`, hint: 'write one with `shipwatch init`' }
     return { sources: [], files: [], faults: [fault] }

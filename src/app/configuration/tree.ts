@@ -14,7 +14,7 @@ export interface Entry {
   readonly tree: Tree
 }
 
-export interface ListTree {
+interface ListTree {
   readonly kind: 'list'
   readonly at: Place
   readonly items: readonly Tree[]

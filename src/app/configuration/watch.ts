@@ -8,7 +8,7 @@ import { type Loaded, type LoadOptions, loadConfiguration } from './load.ts'
 import { isYamlName } from './sources.ts'
 
 /** Why a configuration was read again. */
-export type Cause = 'file' | 'SIGHUP'
+type Cause = 'file' | 'SIGHUP'
 
 /** What became of reading a configuration again. */
 export type Reload<Value> =
@@ -195,7 +195,11 @@ async function foldersOf(path: string, files: readonly string[]): Promise<Map<st
 }
 
 async function inspect(path: string): Promise<Stats | undefined> {
-  return await stat(path).catch(() => undefined)
+  try {
+    return await stat(path)
+  } catch {
+    return undefined // not there, or not to be seen: the folder above it is watched instead
+  }
 }
 
 function keptMessage(faults: readonly Fault[]): string {
