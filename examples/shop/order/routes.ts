@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { Body } from '../chassis/body.ts'
 import { readIdempotencyKey, readMarket, readUserId } from '../chassis/caller.ts'
 import { CURRENCY_OF } from '../chassis/market.ts'
@@ -6,6 +5,7 @@ import { Problem } from '../chassis/problem.ts'
 import type { Call, Handler, Reply } from '../chassis/server.ts'
 import { checkOut, type Desk } from './checkout.ts'
 import { totalOf } from './shelf.ts'
+import { holdUp } from './stall.ts'
 import type { Order } from './store.ts'
 import type { Behaviour } from './versions.ts'
 
@@ -100,15 +100,4 @@ function answerCheckout(order: Order, view: object, repeated: boolean): Reply {
     case 'refunded':
       return refuse(409, 'order-expired', 'payment gave no answer in time, nothing is charged; the cart is as it was')
   }
-}
-
-function holdUp(routes: Record<string, Handler>, { ratio, extraMs }: Behaviour['stall']): Record<string, Handler> {
-  const slow = Object.entries(routes).map(([name, handler]): [string, Handler] => [
-    name,
-    async call => {
-      if (Math.random() < ratio) await sleep(extraMs)
-      return handler(call)
-    },
-  ])
-  return Object.fromEntries(slow)
 }
