@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import type { Counts } from './counts.ts'
 import { comparisonBudget, evidenceOf, logWorseOverall } from './evidence.ts'
 import { observe } from './observe.ts'
 import { releasePlan, type SignalOptions } from './plan.ts'
-import { ALTERNATIVES, begin, type Counts } from './state.ts'
+import { ALTERNATIVES, begin } from './state.ts'
 
 const NONE = { requests: 0, bad: 0 }
 

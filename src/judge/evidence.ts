@@ -1,6 +1,7 @@
+import type { Counts } from './counts.ts'
 import { atOddsRatio, logSumExp, timesLog } from './log-space.ts'
 import type { Plan, PlannedSignal } from './plan.ts'
-import { ALTERNATIVES, type Counts, type SignalState, type State } from './state.ts'
+import { ALTERNATIVES, type SignalState, type State } from './state.ts'
 
 /**
  * How a signal with an objective divides its own part of the budget; without one the comparison has it all.

@@ -7,10 +7,12 @@
  *     judge(plan, state)
  */
 export * from './bound.ts'
+export type { Counts } from './counts.ts'
 export { type Detectable, type DetectableOptions, detectable } from './detectable.ts'
 export type { NoWorseBy, WorseBy } from './evidence.ts'
+export type { Gathering, Stratum } from './gathering.ts'
 export { type JudgeOptions, judge } from './judge.ts'
-export { type Observation, observe, type Stratum } from './observe.ts'
+export { type Observation, observe } from './observe.ts'
 export {
   type PastQuantile,
   type Plan,
@@ -20,5 +22,5 @@ export {
   type SignalOptions,
 } from './plan.ts'
 export * from './sample-ratio.ts'
-export { begin, type Counts, parseState, type SignalState, type State } from './state.ts'
+export { begin, parseState, type SignalState, type State } from './state.ts'
 export type { SignalVerdict, Verdict, Why } from './verdict.ts'

@@ -1,10 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { InvalidInput } from '../kernel/index.ts'
+import type { Counts } from './counts.ts'
+import type { Stratum } from './gathering.ts'
 import { judge } from './judge.ts'
-import { type Observation, observe, type Stratum } from './observe.ts'
+import { type Observation, observe } from './observe.ts'
 import { releasePlan } from './plan.ts'
-import { ALTERNATIVES, begin, type Counts, parseState, type State } from './state.ts'
+import { ALTERNATIVES, begin, parseState, type State } from './state.ts'
 
 const plan = releasePlan({
   signals: [
@@ -20,10 +22,16 @@ const count = (max: number) =>
     .chain(requests => fc.record({ requests: fc.constant(requests), bad: fc.integer({ min: 0, max: requests }) }))
 const stratum = (max: number): fc.Arbitrary<Stratum> => fc.record({ canary: count(max), stable: count(max) })
 const anySize = fc.oneof(stratum(20), stratum(2_000), stratum(1e9))
-const observation: fc.Arbitrary<Observation> = fc.record({
-  signal: fc.constantFrom('errors', 'slow', 'orders'),
-  strata: fc.array(anySize, { maxLength: 5 }),
-})
+const named = fc.record({ name: fc.constantFrom('', 'eu', 'us'), canary: count(6), stable: count(6) })
+const strata = fc.array(fc.oneof(anySize, named), { maxLength: 5 })
+
+/** A batch of several observations, all under one share or without any. */
+const batch: fc.Arbitrary<readonly Observation[]> = fc
+  .record({
+    share: fc.constantFrom(undefined, 0.1, 0.5),
+    parts: fc.array(fc.record({ signal: fc.constantFrom('errors', 'slow', 'orders'), strata }), { maxLength: 5 }),
+  })
+  .map(({ share, parts }) => (share === undefined ? parts : parts.map(part => Object.assign(part, { share }))))
 
 const after = (...batches: readonly (Observation | readonly Observation[])[]): State =>
   batches.reduce((state: State, batch) => observe(plan, state, batch), begin(plan))
@@ -68,12 +76,17 @@ describe('a batch', () => {
   })
 
   it('gives the same to the last bit in any order of strata, of observations and of signals', () => {
-    const batch = fc.array(observation, { maxLength: 6 })
+    const shuffle = (all: readonly Observation[]) => fc.shuffledSubarray([...all], { minLength: all.length })
     const law = fc.property(
-      batch.chain(all => fc.tuple(fc.constant(all), fc.shuffledSubarray(all, { minLength: all.length }))),
-      ([all, shuffled]) => {
-        const turned = shuffled.map(one => ('strata' in one ? { ...one, strata: one.strata.toReversed() } : one))
-        expect(after(turned)).toEqual(after(all))
+      fc.array(
+        batch.chain(all => fc.tuple(fc.constant(all), shuffle(all))),
+        { maxLength: 4 },
+      ),
+      batches => {
+        const turned = batches.map(([, shuffled]) =>
+          shuffled.map(one => ('strata' in one ? Object.assign({}, one, { strata: one.strata.toReversed() }) : one)),
+        )
+        expect(after(...turned)).toEqual(after(...batches.map(([all]) => all)))
       },
     )
     fc.assert(law, { numRuns: 150 })
@@ -106,7 +119,7 @@ describe('a batch', () => {
 
 describe('whatever is counted', () => {
   it('no number is ever NaN or infinite, up to a thousand million requests', () => {
-    const law = fc.property(fc.array(observation, { maxLength: 4 }), batches => {
+    const law = fc.property(fc.array(batch, { maxLength: 5 }), batches => {
       const state = after(...batches)
       const verdict = judge(plan, state)
       expect(numbersIn([state, verdict]).every(Number.isFinite)).toBe(true)
@@ -116,19 +129,13 @@ describe('whatever is counted', () => {
   })
 
   it('a restart at any batch goes on with the identical verdict', () => {
-    const law = fc.property(
-      fc.array(fc.array(observation, { maxLength: 3 }), { maxLength: 6 }),
-      fc.nat(6),
-      (batches, at) => {
-        const through = after(...batches)
-        const before = JSON.parse(JSON.stringify(after(...batches.slice(0, at))))
-        const resumed = batches
-          .slice(at)
-          .reduce((state, batch) => observe(plan, state, batch), parseState(plan, before))
-        expect(judge(plan, resumed)).toEqual(judge(plan, through))
-        expect(resumed).toEqual(through)
-      },
-    )
+    const law = fc.property(fc.array(batch, { maxLength: 6 }), fc.nat(6), (batches, at) => {
+      const through = after(...batches)
+      const before = JSON.parse(JSON.stringify(after(...batches.slice(0, at))))
+      const resumed = batches.slice(at).reduce((state, batch) => observe(plan, state, batch), parseState(plan, before))
+      expect(judge(plan, resumed)).toEqual(judge(plan, through))
+      expect(resumed).toEqual(through)
+    })
     fc.assert(law, { numRuns: 150 })
   })
 
@@ -195,5 +202,83 @@ describe('a batch that cannot be', () => {
     expect(() => after(batch)).toThrow(InvalidInput)
     expect(() => after(batch)).toThrow(expect.objectContaining({ field }))
     expect(() => after(batch)).toThrow(message)
+  })
+
+  it('is refused: two shares in one batch', () => {
+    const parts = [0.1, 0.5].map(share => ({ signal: 'errors', share, canary: fine, stable: fine }))
+    expect(() => observe(plan, begin(plan), parts)).toThrow(
+      'errors.share is 0.5: expected the share of the whole batch, 0.1',
+    )
+  })
+})
+
+describe('thin traffic under one share', () => {
+  const thin = (canary: Counts, stable: Counts, share?: number): Observation =>
+    share === undefined ? { signal: 'errors', canary, stable } : { signal: 'errors', share, canary, stable }
+  const good = { requests: 1, bad: 0 }
+  const seconds = [
+    thin(good, { requests: 9, bad: 0 }, 0.1),
+    thin({ requests: 1, bad: 1 }, { requests: 10, bad: 0 }, 0.1),
+    thin({ requests: 0, bad: 0 }, { requests: 8, bad: 1 }, 0.1),
+    thin({ requests: 2, bad: 1 }, { requests: 9, bad: 0 }, 0.1),
+  ]
+  const evidence = ({ signals: [errors] }: State) => [errors?.logRatios, errors?.logEqual]
+
+  it('is compared together once each version has four requests', () => {
+    const together = after(thin({ requests: 4, bad: 2 }, { requests: 36, bad: 1 }))
+    expect(evidence(after(...seconds))).toEqual(evidence(together))
+    expect(after(...seconds).signals[0]?.gathering).toEqual([])
+  })
+
+  it('is counted at once, and compared later', () => {
+    const [errors] = after(...seconds.slice(0, 3)).signals
+    expect(errors).toMatchObject({ canary: { requests: 2, bad: 1 }, stable: { requests: 27, bad: 1 }, logEqual: 0 })
+    expect(errors?.gathering).toEqual([
+      { name: '', share: 0.1, batches: 3, canary: { requests: 2, bad: 1 }, stable: { requests: 27, bad: 1 } },
+    ])
+  })
+
+  it('is not gathered across a change of the share', () => {
+    const stages = [...seconds.slice(0, 2), thin({ requests: 5, bad: 1 }, { requests: 5, bad: 1 }, 0.5)]
+    const apart = after(
+      thin({ requests: 2, bad: 1 }, { requests: 19, bad: 0 }),
+      thin({ requests: 5, bad: 1 }, { requests: 5, bad: 1 }),
+    )
+    expect(evidence(after(...stages))).toEqual(evidence(apart))
+  })
+
+  it('is compared as it is when the share is no longer said', () => {
+    const apart = after(thin({ requests: 2, bad: 1 }, { requests: 19, bad: 0 }), thin(good, good))
+    expect(evidence(after(...seconds.slice(0, 2), thin(good, good)))).toEqual(evidence(apart))
+  })
+
+  it('of strata is gathered by name, and not without one', () => {
+    const strata = (name: string, canary: Counts, stable: Counts) => ({ name, canary, stable })
+    const bad = { requests: 1, bad: 1 }
+    const { signals } = after({
+      signal: 'errors',
+      share: 0.5,
+      strata: [
+        strata('pay', good, bad),
+        strata('browse', bad, good),
+        strata('pay', good, good),
+        { canary: bad, stable: good },
+      ],
+    })
+    expect(signals[0]?.gathering).toEqual([
+      { name: 'browse', share: 0.5, batches: 1, canary: bad, stable: good },
+      { name: 'pay', share: 0.5, batches: 1, canary: { requests: 2, bad: 0 }, stable: { requests: 2, bad: 1 } },
+    ])
+    expect(evidence({ ...begin(plan), signals })).toEqual(evidence(after(thin(bad, good))))
+  })
+
+  it('does not wait for more than sixty batches', () => {
+    const once = thin({ requests: 0, bad: 0 }, { requests: 30, bad: 1 }, 0.01)
+    const first = thin({ requests: 2, bad: 1 }, { requests: 30, bad: 0 }, 0.01)
+    const waiting = after(first, ...Array.from({ length: 58 }, () => once))
+    expect(waiting.signals[0]?.gathering).toHaveLength(1)
+    const done = observe(plan, waiting, once)
+    expect(done.signals[0]?.gathering).toEqual([])
+    expect(evidence(done)).toEqual(evidence(after(thin({ requests: 2, bad: 1 }, { requests: 60 * 30, bad: 59 }))))
   })
 })

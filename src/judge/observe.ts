@@ -1,18 +1,16 @@
+import { type Counts, expectCounts, plus } from './counts.ts'
+import { gather, type Stratum } from './gathering.ts'
 import { logTilt } from './hypergeometric.ts'
 import { sumInAnyOrder } from './log-space.ts'
 import { type Plan, refused } from './plan.ts'
-import { ALTERNATIVES, type Counts, expectCounts, type SignalState, type State } from './state.ts'
-
-/** Requests that are alike but for the version: one route class, one market, one age of instance. */
-export interface Stratum {
-  readonly canary: Counts
-  readonly stable: Counts
-}
+import { ALTERNATIVES, type SignalState, type State } from './state.ts'
 
 /**
  * What one signal counted in one batch (a second, say), as increases since the batch before.
  *
  * - Count the traffic that really arrived, whatever weights were configured; they may change between batches.
+ * - Say the `share` that was in force: then thin traffic is gathered, never across a change of the share, until a
+ *   comparison is worth making. Without it each batch is compared by itself, as are strata without a name.
  * - Give strata where the mix of requests differs between the versions (routes, markets): each is compared
  *   only with its like.
  * - Where users are known, count users, not requests: `requests` the users seen in the batch, `bad` those of
@@ -20,9 +18,11 @@ export interface Stratum {
  * - Leave out health checks, bots and the warm-up of new instances; count a request that is still running
  *   past the latency threshold as slow.
  */
-export type Observation =
-  | { readonly signal: string; readonly canary: Counts; readonly stable: Counts }
-  | { readonly signal: string; readonly strata: readonly Stratum[] }
+export type Observation = {
+  readonly signal: string
+  /** The new version's configured share of the traffic throughout the batch, from 0 to 1. */
+  readonly share?: number
+} & ({ readonly canary: Counts; readonly stable: Counts } | { readonly strata: readonly Stratum[] })
 
 /**
  * The evidence after one batch. Observations of several signals, or several of one signal, may come together;
@@ -30,49 +30,68 @@ export type Observation =
  * Throws `InvalidInput` for counts that cannot be and for signals that the plan does not know.
  */
 export function observe(plan: Plan, state: State, batch: Observation | readonly Observation[]): State {
-  const strata = new Map<string, Stratum[]>()
+  const seen = new Map<string, Seen>()
   for (const observation of Array.isArray(batch) ? (batch as readonly Observation[]) : [batch as Observation]) {
-    const { signal } = observation
+    const { signal, share } = observation
     if (!state.signals.some(({ name }) => name === signal)) {
       const known = plan.signals.map(({ name }) => name).join(', ')
-      throw refused(
-        'signal',
-        signal,
-        `one of the plan's signals: ${known}`,
-        'Add the signal to the plan before the release begins.',
-      )
+      const hint = 'Add the signal to the plan before the release begins.'
+      throw refused('signal', signal, `one of the plan's signals: ${known}`, hint)
     }
-    strata.set(signal, [...(strata.get(signal) ?? []), ...strataOf(observation)])
+    if (share !== undefined && !(share >= 0 && share <= 1)) {
+      throw refused(`${signal}.share`, share, 'a share from 0 to 1', 'Write 0.1 for 10 %.')
+    }
+    const before = seen.get(signal)
+    if (before !== undefined && before.share !== share) {
+      const hint = 'Give what came before and after a change of the share as two batches.'
+      throw refused(`${signal}.share`, share, `the share of the whole batch, ${before.share}`, hint)
+    }
+    seen.set(signal, { share, strata: [...(before?.strata ?? []), ...strataOf(observation)] })
   }
   const signals = state.signals.map(signal => {
-    const seen = strata.get(signal.name)
-    return seen === undefined ? signal : withStrata(signal, seen, state.margin)
+    const now = seen.get(signal.name)
+    return now === undefined ? signal : withBatch(signal, now, state.margin)
   })
   return { ...state, signals }
 }
 
-function strataOf(observation: Observation): readonly Stratum[] {
-  const named = 'strata' in observation
-  return (named ? observation.strata : [observation]).map(({ canary, stable }, i) => {
-    const at = named ? `${observation.signal}.strata[${i}]` : observation.signal
-    return { canary: expectCounts(canary, `${at}.canary`), stable: expectCounts(stable, `${at}.stable`) }
-  })
+interface Seen {
+  readonly share: number | undefined
+  readonly strata: readonly Stratum[]
 }
 
-function withStrata(signal: SignalState, strata: readonly Stratum[], margin: number): SignalState {
-  const canary = plus(signal.canary, strata, 'canary')
-  const stable = plus(signal.stable, strata, 'stable')
-  const telling = strata.filter(saysSomething)
-  if (telling.length === 0) return { ...signal, canary, stable }
+function strataOf(observation: Observation): readonly Stratum[] {
+  const { signal } = observation
+  if (!('strata' in observation)) return [checked({ ...observation, name: '' }, signal)]
+  return observation.strata.map((stratum, i) => checked(stratum, `${signal}.strata[${i}]`))
+}
+
+function checked({ name, canary, stable }: Stratum, at: string): Stratum {
+  const counts = { canary: expectCounts(canary, `${at}.canary`), stable: expectCounts(stable, `${at}.stable`) }
+  return name === undefined ? counts : { name, ...counts }
+}
+
+function withBatch(signal: SignalState, { share, strata }: Seen, margin: number): SignalState {
+  const named = share === undefined ? [] : strata.filter(({ name }) => name !== undefined)
+  const { ready, gathering } = gather(signal.gathering, share, named)
+  const alone = share === undefined ? strata : strata.filter(({ name }) => name === undefined)
   return {
-    name: signal.name,
-    canary,
-    stable,
+    ...compared(signal, [...ready, ...alone].filter(saysSomething), margin),
+    canary: strata.reduce((sum, { canary }) => plus(sum, canary), signal.canary),
+    stable: strata.reduce((sum, { stable }) => plus(sum, stable), signal.stable),
+    gathering,
+  }
+}
+
+function compared(signal: SignalState, strata: readonly Stratum[], margin: number): SignalState {
+  if (strata.length === 0) return signal
+  return {
+    ...signal,
     logRatios: signal.logRatios.map((log, i) => {
       const { ratio } = ALTERNATIVES[i] ?? { ratio: 1 }
-      return log + sumInAnyOrder(telling.map(stratum => logFactor(stratum, ratio)))
+      return log + sumInAnyOrder(strata.map(stratum => logFactor(stratum, ratio)))
     }),
-    logEqual: signal.logEqual - sumInAnyOrder(telling.map(stratum => logFactor(stratum, margin))),
+    logEqual: signal.logEqual - sumInAnyOrder(strata.map(stratum => logFactor(stratum, margin))),
   }
 }
 
@@ -90,13 +109,4 @@ function saysSomething({ canary, stable }: Stratum): boolean {
 function logFactor({ canary, stable }: Stratum, ratio: number): number {
   const tilt = logTilt(canary.requests, stable.requests, canary.bad + stable.bad, ratio)
   return canary.bad * Math.log(ratio) - tilt
-}
-
-function plus(before: Counts, strata: readonly Stratum[], version: 'canary' | 'stable'): Counts {
-  let { requests, bad } = before
-  for (const stratum of strata) {
-    requests += stratum[version].requests
-    bad += stratum[version].bad
-  }
-  return { requests, bad }
 }

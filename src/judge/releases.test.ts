@@ -28,18 +28,19 @@ function releases(
   const plan = releasePlan(options)
   const draws = stages.flatMap(stage => {
     const draw = drawing(stage)
-    return Array.from({ length: stage.batches }, () => draw)
+    return Array.from({ length: stage.batches }, () => ({ draw, share: stage.canaryShare }))
   })
   return Array.from({ length: runs }, (_, seed): Outcome => {
     const random = seededRandom(seed + 1)
     let state = begin(plan)
     let requests = 0
-    for (const draw of draws) {
+    for (const { draw, share } of draws) {
       const { canary, stable } = draw(random)
       requests += canary.requests + stable.requests
-      state = observe(plan, state, { signal: 'errors', canary, stable })
-      // Without a bad request of the new version the evidence for worse does not rise.
-      if (canary.bad === 0 && !boundaries.includes('promote')) continue
+      const before = state
+      state = observe(plan, state, { signal: 'errors', share, canary, stable })
+      // Without a comparison there is no more evidence for worse than before.
+      if (state.signals[0]?.logRatios === before.signals[0]?.logRatios && !boundaries.includes('promote')) continue
       const { kind } = judge(plan, state)
       if (kind === 'roll-back' || kind === 'promote') {
         if (boundaries.includes(kind)) return { kind, requests }
@@ -67,16 +68,16 @@ const incident = ({ baseRate, newRate }: Stage): Partial<Stage> => ({ baseRate: 
 describe('ten thousand harmless releases', () => {
   it('are taken back in at most 1 % of cases, at any base rate, share and change of traffic', () => {
     const worlds: readonly (readonly [string, readonly Stage[]])[] = [
-      ['0.1 %, 20 requests a batch', harmless(20, 0.001, 90)],
-      ['0.3 %, 60 requests a batch', harmless(60, 0.003, 60)],
-      ['0.8 %, 5 requests a batch', harmless(5, 0.008, 120)],
+      ['0.1 %, 20 requests a batch', harmless(20, 0.001, 70)],
+      ['0.3 %, 60 requests a batch', harmless(60, 0.003, 50)],
+      ['0.8 %, 5 requests a batch', harmless(5, 0.008, 90)],
       ['1 %, 200 requests a batch', harmless(200, 0.01, 40)],
-      ['2 %, 60 requests a batch', harmless(60, 0.02, 60)],
-      ['30 %, 20 requests a batch', harmless(20, 0.3, 60)],
-      ['0.3 %, an incident of 15 % on both', inSecond(harmless(60, 0.003, 60), incident)],
-      ['1 %, an incident of 50 % on both', inSecond(harmless(20, 0.01, 60), incident)],
+      ['2 %, 60 requests a batch', harmless(60, 0.02, 40)],
+      ['30 %, 20 requests a batch', harmless(20, 0.3, 40)],
+      ['0.3 %, an incident of 15 % on both', inSecond(harmless(60, 0.003, 50), incident)],
+      ['1 %, an incident of 50 % on both', inSecond(harmless(20, 0.01, 50), incident)],
       ['0.5 %, tenfold traffic for a while', inSecond(harmless(10, 0.005, 60), () => ({ requests: 100 }))],
-      ['0.3 %, the new version slightly better', harmless(60, 0.003, 60, 0.0025)],
+      ['0.3 %, the new version slightly better', harmless(60, 0.003, 50, 0.0025)],
     ]
     const runs = 1_000
     let takenBack = 0
@@ -115,21 +116,20 @@ describe('a release that is worse', () => {
     ['just over both the margin and the ceiling', 0.007, 0.0106],
     ['from nothing to just over the ceiling', 0.0001, 0.0101],
     ['from 0.3 % to 2 %', 0.003, 0.02],
-  ])('is promoted in at most 1 %% of cases: %s', (_, baseRate, newRate) => {
+  ])('is promoted in at most one case in a hundred: %s', (_, baseRate, newRate) => {
     const stages: Stage[] = [0.1, 0.5].map(canaryShare => ({
-      requests: 100,
+      requests: 200,
       canaryShare,
       baseRate,
       newRate,
-      batches: 150,
+      batches: 50,
     }))
-    expect(wilson(shareOf(releases(1_000, ERRORS, stages, ['promote']), 'promote') * 1_000, 1_000).upper).toBeLessThan(
-      0.018,
-    )
+    // Of 400 at exactly 1 %, more than 9 would be promoted once in 130 times.
+    expect(shareOf(releases(400, ERRORS, stages, ['promote']), 'promote')).toBeLessThanOrEqual(9 / 400)
   })
 
   it('but below the ceiling, 0.0 % → 0.9 %, is taken back rather than promoted', () => {
-    const outcomes = releases(500, ERRORS, worse(0.009, 3_000, 0), ['roll-back', 'promote'])
+    const outcomes = releases(300, ERRORS, worse(0.009, 3_000, 0), ['roll-back', 'promote'])
     expect(shareOf(outcomes, 'promote')).toBeLessThanOrEqual(0.01)
     expect(shareOf(outcomes, 'roll-back')).toBeGreaterThanOrEqual(0.99)
   })

@@ -1,4 +1,4 @@
-import type { Counts } from './state.ts'
+import type { Counts } from './counts.ts'
 import type { Verdict, Why } from './verdict.ts'
 
 /** The reason in plain words, with its numbers. */

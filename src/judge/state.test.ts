@@ -12,6 +12,12 @@ const seen = observe(plan, fresh, {
   stable: { requests: 910, bad: 4 },
 })
 
+const thin = observe(plan, seen, {
+  signal: 'slow',
+  share: 0.1,
+  strata: [{ name: 'pay', canary: { requests: 1, bad: 0 }, stable: { requests: 9, bad: 1 } }],
+})
+
 it('the beliefs in the alternatives sum to 1, and every alternative is worse', () => {
   expect(ALTERNATIVES.reduce((sum, { belief }) => sum + belief, 0)).toBe(1)
   expect(ALTERNATIVES.every(({ ratio }) => ratio > 1)).toBe(true)
@@ -21,6 +27,7 @@ describe('a stored state', () => {
   it.each([
     ['before the first request', fresh],
     ['after a batch', seen],
+    ['while thin traffic is gathered', thin],
   ])('is read back as it was: %s', (_, state) => {
     expect(parseState(plan, JSON.parse(JSON.stringify(state)))).toEqual(state)
   })
@@ -80,6 +87,24 @@ describe('a stored state', () => {
       { ...seen, signals: [{ ...errors, logRatios: [0, 0, null, 0, 0, 0] }, slow] },
       'state.signals[0].logRatios[2]',
       'is null: expected a finite number',
+    ],
+    [
+      'gatherings lost',
+      { ...seen, signals: [{ ...errors, gathering: undefined }, slow] },
+      'state.signals[0].gathering',
+      'expected a list',
+    ],
+    [
+      'a gathering without a name',
+      { ...seen, signals: [{ ...errors, gathering: [{ share: 1 }] }, slow] },
+      'state.signals[0].gathering[0].name',
+      'expected a name',
+    ],
+    [
+      'a gathering without a share',
+      { ...seen, signals: [{ ...errors, gathering: [{ name: '' }] }, slow] },
+      'state.signals[0].gathering[0].share',
+      'expected a finite number',
     ],
     [
       'alternatives of another version',

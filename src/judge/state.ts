@@ -1,11 +1,7 @@
 import type { InvalidInput } from '../kernel/index.ts'
+import { type Counts, expectCounts } from './counts.ts'
+import type { Gathering } from './gathering.ts'
 import { type Plan, refused } from './plan.ts'
-
-/** Requests that arrived at one version, and how many of them were bad. */
-export interface Counts {
-  readonly requests: number
-  readonly bad: number
-}
 
 /**
  * The alternatives of the test for "worse": odds ratios of bad requests, and the belief in each beforehand.
@@ -29,6 +25,8 @@ export interface SignalState {
   readonly logRatios: readonly number[]
   /** ln of the likelihood ratio of "equal" against "worse by the margin". */
   readonly logEqual: number
+  /** Thin traffic that is counted above, but not compared yet. */
+  readonly gathering: readonly Gathering[]
 }
 
 /** All the evidence of a release: plain JSON, to be stored after each batch. It is never reset within a release. */
@@ -46,7 +44,14 @@ export function begin(plan: Plan): State {
   return {
     version: 1,
     margin: plan.margin,
-    signals: plan.signals.map(({ name }) => ({ name, canary: none, stable: none, logRatios, logEqual: 0 })),
+    signals: plan.signals.map(({ name }) => ({
+      name,
+      canary: none,
+      stable: none,
+      logRatios,
+      logEqual: 0,
+      gathering: [],
+    })),
   }
 }
 
@@ -67,7 +72,7 @@ export function parseState(plan: Plan, stored: unknown): State {
 function parseSignal(stored: unknown, index: number): SignalState {
   const at = `state.signals[${index}]`
   const signal = record(stored, at)
-  const { name, canary, stable, logRatios, logEqual } = signal
+  const { name, canary, stable, logRatios, logEqual, gathering } = signal
   if (typeof name !== 'string') throw bad(`${at}.name`, name, 'a name')
   const logs = list(logRatios, `${at}.logRatios`)
   if (logs.length !== ALTERNATIVES.length) throw bad(`${at}.logRatios`, logs, `${ALTERNATIVES.length} numbers`)
@@ -77,32 +82,25 @@ function parseSignal(stored: unknown, index: number): SignalState {
     stable: parseCounts(stable, `${at}.stable`),
     logRatios: logs.map((log, i) => finite(log, `${at}.logRatios[${i}]`)),
     logEqual: finite(logEqual, `${at}.logEqual`),
+    gathering: list(gathering, `${at}.gathering`).map((one, i) => parseGathering(one, `${at}.gathering[${i}]`)),
+  }
+}
+
+function parseGathering(stored: unknown, at: string): Gathering {
+  const { name, share, batches, canary, stable } = record(stored, at)
+  if (typeof name !== 'string') throw bad(`${at}.name`, name, 'a name')
+  return {
+    name,
+    share: finite(share, `${at}.share`),
+    batches: finite(batches, `${at}.batches`),
+    canary: parseCounts(canary, `${at}.canary`),
+    stable: parseCounts(stable, `${at}.stable`),
   }
 }
 
 function parseCounts(stored: unknown, at: string): Counts {
   const { requests, bad } = record(stored, at)
   return expectCounts({ requests: finite(requests, `${at}.requests`), bad: finite(bad, `${at}.bad`) }, at)
-}
-
-/** Refuses counts that cannot be: fractions, negatives, more bad requests than requests. */
-export function expectCounts(counts: Counts, at: string): Counts {
-  const { requests, bad } = counts
-  if (!(Number.isSafeInteger(requests) && requests >= 0)) {
-    throw refused(`${at}.requests`, requests, 'a whole number, 0 or more', 'Give the increase since the last batch.')
-  }
-  if (!(Number.isSafeInteger(bad) && bad >= 0)) {
-    throw refused(`${at}.bad`, bad, 'a whole number, 0 or more', 'Give the increase since the last batch.')
-  }
-  if (bad > requests) {
-    throw refused(
-      `${at}.bad`,
-      bad,
-      `at most the ${requests} requests`,
-      'Count a request in the batch that counts it as bad.',
-    )
-  }
-  return { requests, bad }
 }
 
 function record(value: unknown, field: string): Readonly<Record<string, unknown>> {

@@ -1,5 +1,5 @@
 import type { Random } from '../kernel/index.ts'
-import type { Stratum } from './observe.ts'
+import type { Stratum } from './gathering.ts'
 
 /** What is true of a simulated release at one moment. Requests arrive as a Poisson process. */
 export interface Truth {

@@ -1,5 +1,5 @@
+import type { Counts } from './counts.ts'
 import type { NoWorseBy, WorseBy } from './evidence.ts'
-import type { Counts } from './state.ts'
 
 export interface SignalVerdict {
   readonly name: string

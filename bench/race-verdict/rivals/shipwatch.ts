@@ -33,11 +33,13 @@ export function shipwatch({ name, plan: options, stages, neverPromote = false }:
       let badRequests = 0
       const endSeconds = neverPromote ? HORIZON_SECONDS : DEADLINE_SECONDS
       for (let second = 0; second < endSeconds; second++) {
-        const seen = traffic.second(second, shareAt(second))
+        const share = shareAt(second)
+        const seen = traffic.second(second, share)
         badRequests += seen.canary.bad
-        state = observe(plan, state, { signal: 'errors', ...seen })
-        // The evidence for worse rises with a bad request of the new version only.
-        if (neverPromote && seen.canary.bad === 0) continue
+        const before = state
+        state = observe(plan, state, { signal: 'errors', share, ...seen })
+        // The evidence for worse rises with a comparison only; most seconds without a bad request make none.
+        if (neverPromote && state.signals[0]?.logRatios === before.signals[0]?.logRatios) continue
         const { kind } = judge(plan, state)
         const seconds = second + 1
         if (kind === 'roll-back') return { outcome: 'rolled-back', seconds, badRequests }
