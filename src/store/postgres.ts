@@ -5,6 +5,7 @@ import type { Backend } from './backend.ts'
 import { explained } from './explained.ts'
 import { openPool } from './postgres-pool.ts'
 import type { Tables } from './tables.ts'
+import { explain } from './trouble.ts'
 
 export interface PostgresOptions {
   /** `postgres://user:password@host:port/database`. */
@@ -52,7 +53,7 @@ export async function openPostgres({ url, schema, readOnly }: PostgresOptions): 
     await (writes ? makeSchema(writes, schema) : sql`select 1`.execute(reads))
   } catch (error) {
     await close()
-    throw error
+    throw explain(error, where)
   }
   return { dialect: 'postgres', where, reads, writes, enter, close }
 }
