@@ -306,7 +306,8 @@ export class Exchange implements Asker {
     this.#upstream?.socket.end()
   }
 
-  lost(loss: Loss, stale: boolean, reason: string): void {
+  lost(loss: Loss, heard: boolean, reason: string): void {
+    const stale = this.#upstream?.reused === true && !heard
     this.#upstream = undefined
     this.#sending = false
     if (this.#finished) {
@@ -320,7 +321,7 @@ export class Exchange implements Asker {
       this.#reach(this.#endpoint, true)
       return
     }
-    if (loss === 'protocol') this.#heard = true
+    if (heard) this.#heard = true
     this.#failed(loss, reason)
   }
 

@@ -27,6 +27,7 @@ export class Plane {
   readonly random: () => number
   #table: RouteTable<Service> = routeTable([])
   #endpoints = new Map<string, Endpoint>()
+  #versions = new Map<string, ReadonlySet<string>>()
   #turn = 0
   readonly #id = randomBytes(8).toString('hex')
   readonly #startedMs: number
@@ -67,7 +68,8 @@ export class Plane {
     for (const [key, endpoint] of before) {
       if (!endpoints.has(key)) endpoint.retire()
     }
-    this.ledger.keep(new Map(routes.map(route => [route.service, new Set(route.shares.map(share => share.version))])))
+    this.#versions = new Map(routes.map(route => [route.service, new Set(route.shares.map(share => share.version))]))
+    this.ledger.keep(this.#versions)
   }
 
   find(host: string, path: string): Service | undefined {
@@ -80,9 +82,10 @@ export class Plane {
     return this.#turn
   }
 
-  /** Closes connections to instances that have been idle for too long. */
+  /** Closes connections to instances that have been idle for too long, and forgets counts of long ago. */
   tidy(): void {
     const nowMs = this.clock.elapsed()
+    this.ledger.keep(this.#versions)
     for (const endpoint of this.#endpoints.values()) endpoint.tidy(nowMs)
   }
 

@@ -68,7 +68,7 @@ export class ClientServer {
     this.#plane.draining = true
     this.#server.close()
     for (const client of this.#clients) client.drain()
-    if (this.#clients.size > 0) {
+    if (this.#clients.size > 0 && drainMs > 0) {
       await new Promise<void>(resolve => {
         const cancel = this.#plane.clock.after(drainMs, resolve)
         this.#idle = () => {

@@ -27,8 +27,8 @@ export interface Asker {
   writable(): void
   /** A changed protocol's other end has closed its side. */
   finished(): void
-  /** No answer will come, or no more of it. `stale`: the connection was idle before and brought not one byte. */
-  lost(loss: Loss, stale: boolean, reason: string): void
+  /** No answer will come, or no more of it; `heard` tells whether a byte of it came. */
+  lost(loss: Loss, heard: boolean, reason: string): void
 }
 
 /** Where a connection belongs. */
@@ -177,7 +177,7 @@ export class Upstream {
 
   #refuse(asker: Asker, reason: string): boolean {
     this.abandon()
-    asker.lost('protocol', false, reason)
+    asker.lost('protocol', true, reason)
     return false
   }
 
@@ -206,8 +206,7 @@ export class Upstream {
     const asker = this.asker
     if (!asker) return
     this.asker = undefined
-    if (!this.standing) asker.lost('connect', false, this.#reason)
-    else asker.lost('reset', this.reused && !this.#heard, this.#reason)
+    asker.lost(this.standing ? 'reset' : 'connect', this.#heard, this.#reason)
   }
 }
 
