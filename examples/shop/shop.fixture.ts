@@ -130,7 +130,7 @@ export function sendJson(response: ServerResponse, status: number, body: unknown
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
 }
 
-export interface OrderAnswer {
+interface OrderAnswer {
   readonly id: string
   readonly state: string
   readonly market: string

@@ -79,6 +79,15 @@ describe('a call', () => {
     expect(error).toMatchObject({ reason: 'hung-up', unsent: false })
   })
 
+  it('can be cut off, also while it waits for a connection', async () => {
+    const url = await startNeighbour(() => undefined, cleanup)
+    const stop = new AbortController()
+    const one = agent()
+    const calls = [1, 2, 3, 4].map(() => call(one, { method: 'GET', url, timeoutMs: 60_000, signal: stop.signal }))
+    stop.abort()
+    for (const answer of calls) expect(await failureOf(answer)).toMatchObject({ reason: 'cut' })
+  })
+
   it('does not swallow an endless answer', async () => {
     const url = await startNeighbour((_request, response) => {
       const pour = () => {

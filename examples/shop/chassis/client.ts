@@ -3,7 +3,8 @@ import { Agent, type IncomingHttpHeaders, request } from 'node:http'
 /** No answer came: the peer refused, hung up, was too slow or said too much. Whether it acted is unknown. */
 export class Unreachable extends Error {
   override readonly name = 'Unreachable'
-  readonly reason: 'refused' | 'hung-up' | 'timeout' | 'too-large'
+  /** `cut`: by this side's own signal. */
+  readonly reason: 'refused' | 'hung-up' | 'timeout' | 'too-large' | 'cut'
   /** True if the request surely never reached the peer. */
   readonly unsent: boolean
 
@@ -22,6 +23,8 @@ export interface Outgoing {
   readonly body?: unknown
   /** For everything, from connecting to the last byte. */
   readonly timeoutMs: number
+  /** Cuts the request off. */
+  readonly signal?: AbortSignal
 }
 
 export interface Answer {
@@ -38,7 +41,7 @@ export function createAgent(maxSockets = 128): Agent {
 }
 
 /** Makes one attempt at a request. Any HTTP status is an answer; Unreachable is thrown when there is none. */
-export function call(agent: Agent, { method, url, headers, body, timeoutMs }: Outgoing): Promise<Answer> {
+export function call(agent: Agent, { method, url, headers, body, timeoutMs, signal }: Outgoing): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const payload = body === undefined ? undefined : JSON.stringify(body)
     const outgoing = request(url, {
@@ -51,14 +54,20 @@ export function call(agent: Agent, { method, url, headers, body, timeoutMs }: Ou
           : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(payload) }),
       },
     })
-    const fail = (error: Unreachable) => {
+    const settle = () => {
       clearTimeout(deadline)
+      signal?.removeEventListener('abort', cut)
+    }
+    const fail = (error: Unreachable) => {
+      settle()
       reject(error)
       outgoing.destroy()
     }
     const deadline = setTimeout(() => {
       fail(new Unreachable('timeout', `${method} ${url} had no answer within ${timeoutMs} ms`, { unsent: false }))
     }, timeoutMs)
+    const cut = () => fail(new Unreachable('cut', `${method} ${url} was cut off`, { unsent: false }))
+    signal?.addEventListener('abort', cut)
     const hungUp = (error: Error & { code?: string }) => {
       const refused = error.code === 'ECONNREFUSED' || error.code === 'ENOTFOUND' || error.code === 'EHOSTUNREACH'
       const message = `${method} ${url} failed: ${error.code ?? error.message}`
@@ -80,7 +89,7 @@ export function call(agent: Agent, { method, url, headers, body, timeoutMs }: Ou
       })
       response.on('error', hungUp)
       response.on('end', () => {
-        clearTimeout(deadline)
+        settle()
         const text = chunks.length === 1 ? (chunks[0]?.toString('utf8') ?? '') : Buffer.concat(chunks).toString('utf8')
         resolve({ status: response.statusCode ?? 0, headers: response.headers, text })
       })

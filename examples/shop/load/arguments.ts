@@ -83,6 +83,7 @@ export function readLoadArguments(argv: readonly string[]): LoadArguments {
     thinkMs: duration('think', given.think ?? '300ms'),
     timeoutMs: duration('timeout', given.timeout ?? '10s'),
     maxSockets: number('sockets', 256, 1, 10_000),
+    finishMs: FINISH_MS,
     seed: number('seed', 1, 0, 2 ** 31),
     json: given.json ?? false,
     help: given.help ?? false,
@@ -91,6 +92,7 @@ export function readLoadArguments(argv: readonly string[]): LoadArguments {
   return result
 }
 
+const FINISH_MS = 3000
 const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }
 
 function parse(argv: readonly string[]) {

@@ -15,6 +15,8 @@ export interface LoadOptions extends SessionOptions {
   readonly forMs: number | undefined
   readonly timeoutMs: number
   readonly maxSockets: number
+  /** How long the requests in flight get to end when the run does; then they are cut off. */
+  readonly finishMs: number
   readonly onSecond: (second: SecondReport) => void
 }
 
@@ -34,14 +36,11 @@ export interface SummaryReport extends Report {
 }
 
 export interface Load {
-  /** What has happened so far. */
+  /** What has happened so far; what was sent and not answered is in flight, or was cut off at the end. */
   stats(): SummaryReport
   /** Resolves when the last request has ended; never rejects because of the shop. */
   readonly done: Promise<SummaryReport>
 }
-
-/** How long the requests in flight get to end when sessions arrive no more. */
-const FINISH_MS = 3000
 
 /**
  * Puts load on the shop as a public would: sessions arrive by a Poisson process that does not care how the shop is
@@ -90,6 +89,7 @@ class Crowd {
   readonly #tallies: () => readonly Tally[]
   readonly #agent
   readonly #over = new AbortController()
+  readonly #cut = new AbortController()
   /** Sets idempotency keys of different runs apart, which the seed must not. */
   readonly #run = randomBytes(6).toString('hex')
   readonly #visits = new Map<number, Promise<void>>()
@@ -123,7 +123,7 @@ class Crowd {
   /** Ends every visit: requests in flight get a moment to end, thinking users go at once. */
   async leave(): Promise<void> {
     this.#over.abort()
-    const grace = setTimeout(() => this.#agent.destroy(), FINISH_MS)
+    const grace = setTimeout(() => this.#cut.abort(), this.#options.finishMs)
     await Promise.all(this.#visits.values())
     clearTimeout(grace)
     this.#agent.destroy()
@@ -144,6 +144,7 @@ class Crowd {
       agent: this.#agent,
       timeoutMs,
       tallies: this.#tallies,
+      cut: this.#cut.signal,
       sleepUntil: momentMs => sleep(momentMs - performance.now(), undefined, { signal }),
     }).catch((error: unknown) => {
       if (!signal.aborted) throw error

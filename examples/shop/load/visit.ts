@@ -12,6 +12,8 @@ export interface VisitOptions {
   readonly tallies: () => readonly Tally[]
   /** Waits; rejects if the run is over. */
   readonly sleepUntil: (momentMs: number) => Promise<void>
+  /** Cuts off the request in flight: it counts as sent, and as nothing else. */
+  readonly cut: AbortSignal
 }
 
 interface Knowledge {
@@ -43,7 +45,7 @@ async function ask(
   key: string,
   meantMs: number,
   knowledge: Knowledge,
-  { base, agent, timeoutMs, tallies }: VisitOptions,
+  { base, agent, timeoutMs, tallies, cut }: VisitOptions,
 ): Promise<Outcome> {
   const { method, path, body } = requestFor(act, knowledge)
   const headers: Record<string, string> = {
@@ -56,11 +58,11 @@ async function ask(
   let status: Outcome['status']
   let servedBy: string | undefined
   try {
-    const answer = await call(agent, { method, url: base + path, headers, body, timeoutMs })
+    const answer = await call(agent, { method, url: base + path, headers, body, timeoutMs, signal: cut })
     servedBy = [answer.headers['x-served-by']].flat()[0]
     status = learn(act, answer.status, answer.text, knowledge) ? answer.status : 'garbled'
   } catch (error) {
-    if (!(error instanceof Unreachable)) throw error
+    if (!(error instanceof Unreachable) || error.reason === 'cut') throw error
     status = error.reason
   }
   const outcome: Outcome = { act: act.kind, status, servedBy, latencyMs: performance.now() - meantMs }

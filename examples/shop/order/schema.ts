@@ -7,7 +7,7 @@ import { CATALOGUE } from './catalogue.ts'
  * The schema, step by step. Versions of this service run beside each other on one file: a step may only add, and what
  * an older version writes must go on making sense. Removing something takes two releases: first nobody uses it.
  */
-export const MIGRATIONS: readonly Migration[] = [
+const MIGRATIONS: readonly Migration[] = [
   `CREATE TABLE products (
      sku TEXT PRIMARY KEY,
      position INTEGER NOT NULL,

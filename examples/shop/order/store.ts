@@ -3,7 +3,7 @@ import type { Market, Money } from '../chassis/market.ts'
 import type { CartLine } from './shelf.ts'
 import type { OrderState } from './state.ts'
 
-export interface OrderLine {
+interface OrderLine {
   readonly sku: string
   readonly quantity: number
   readonly unitMinor: number

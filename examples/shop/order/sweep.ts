@@ -12,7 +12,7 @@ const ORDERS_PER_SWEEP = 200
  * the order by the answer, and puts its units back on the shelf even if there is no answer. Several instances may
  * sweep at once: each step is decided inside a transaction, and safe to repeat.
  */
-export async function sweepOnce(desk: Desk, reserveForMs: number, log: Log): Promise<void> {
+async function sweepOnce(desk: Desk, reserveForMs: number, log: Log): Promise<void> {
   const orders = desk.store.unsettledBefore(desk.now() - reserveForMs, ORDERS_PER_SWEEP)
   let reachable = true
   for (const order of orders) {
