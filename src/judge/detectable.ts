@@ -37,8 +37,7 @@ const EIGHT_IN_TEN = 0.8416
  */
 export function detectable(plan: Plan, options: DetectableOptions): Detectable {
   const { requestsPerSecond, canaryShare, baseRate } = options
-  const withinMs = typeof options.within === 'string' ? parseDuration(options.within) : options.within
-  expectAll(options, withinMs)
+  const withinMs = expectAll(options)
   const signal =
     options.signal === undefined ? plan.signals[0] : plan.signals.find(({ name }) => name === options.signal)
   if (signal === undefined) {
@@ -49,17 +48,15 @@ export function detectable(plan: Plan, options: DetectableOptions): Detectable {
       'Name a signal of the plan.',
     )
   }
-  const requests = (requestsPerSecond * (withinMs ?? 0)) / 1_000
+  const requests = (requestsPerSecond * withinMs) / 1_000
   const budget = plan.falseRollback * comparisonBudget(signal)
   const shows = (newRate: number): boolean => isFound({ baseRate, newRate, canaryShare }, requests, budget)
   const newRate = shows(1) ? smallest(shows, baseRate, 1) : null
-  return { signal: signal.name, newRate, withinMs: withinMs ?? 0, sentence: say(options, newRate, withinMs ?? 0) }
+  return { signal: signal.name, newRate, withinMs, sentence: say(options, newRate, withinMs) }
 }
 
-function expectAll(
-  { requestsPerSecond, canaryShare, baseRate, within }: DetectableOptions,
-  withinMs: number | undefined,
-): void {
+/** Refuses what cannot be asked; tells the milliseconds. */
+function expectAll({ requestsPerSecond, canaryShare, baseRate, within }: DetectableOptions): number {
   if (!(requestsPerSecond >= 0 && requestsPerSecond <= 1e9)) {
     throw refused(
       'requestsPerSecond',
@@ -74,9 +71,11 @@ function expectAll(
   if (!(baseRate >= 0 && baseRate < 1)) {
     throw refused('baseRate', baseRate, 'a share from 0 to below 1', 'Write 0.003 for 0.3 %.')
   }
+  const withinMs = typeof within === 'string' ? parseDuration(within) : within
   if (withinMs === undefined || !(withinMs > 0 && Number.isFinite(withinMs))) {
     throw refused('within', within, 'a duration above 0', 'Write 5m, or milliseconds.')
   }
+  return withinMs
 }
 
 function say(

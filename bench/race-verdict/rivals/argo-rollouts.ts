@@ -2,7 +2,7 @@ import type { Counts } from '../../../src/judge/index.ts'
 import type { Rival } from '../rival.ts'
 import { over } from '../traffic.ts'
 
-export interface ArgoOptions {
+interface ArgoOptions {
   readonly name: string
   readonly tuned: boolean
   readonly intervalSeconds: number
@@ -22,7 +22,7 @@ export interface ArgoOptions {
  * Argo Rollouts with a background analysis: it measures at its start and every interval from then on, and
  * aborts when *more* measurements than the limit have failed. A ratio of nothing to nothing fails.
  */
-export function argoRollouts(options: ArgoOptions): Rival {
+function argoRollouts(options: ArgoOptions): Rival {
   const { intervalSeconds, failureLimit, successRate, windowSeconds, stepPercents, stepSeconds, analysisFromStep } =
     options
   const endSeconds = stepPercents.length * stepSeconds

@@ -1,7 +1,7 @@
 import type { Rival } from '../rival.ts'
 import { over } from '../traffic.ts'
 
-export interface CodeDeployOptions {
+interface CodeDeployOptions {
   readonly canaryPercent: number
   readonly canarySeconds: number
   /** After the switch, the deployment goes on for this long before the old version is ended. */
@@ -17,7 +17,7 @@ export interface CodeDeployOptions {
  * AWS CodeDeploy: a canary, then all traffic; an alarm that fires before the deployment has ended takes it back.
  * The alarm is everyone's own: this one breaches over 1 % errors of the new version, two minutes in a row.
  */
-export function codeDeploy(options: CodeDeployOptions): Rival {
+function codeDeploy(options: CodeDeployOptions): Rival {
   const { canaryPercent, canarySeconds, bakeSeconds, periodSeconds, periods, errorRate } = options
   const shareAt = (second: number): number => (second < canarySeconds ? canaryPercent / 100 : 1)
   return {

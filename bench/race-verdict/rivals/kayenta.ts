@@ -2,7 +2,7 @@ import { locationShift } from '../mann-whitney.ts'
 import type { Rival } from '../rival.ts'
 import type { Traffic } from '../traffic.ts'
 
-export interface KayentaOptions {
+interface KayentaOptions {
   /** The new version's share; the baseline, a fresh instance of the old version, gets as much. */
   readonly canaryShare: number
   readonly runSeconds: number
@@ -22,7 +22,7 @@ const EFFECT = 0.25
  * Kayenta: runs of an hour, each looking at all points since the start; a metric that is "High" fails the run, and
  * the first failed run takes the release back.
  */
-export function kayenta({ canaryShare, runSeconds, runs }: KayentaOptions): Rival {
+function kayenta({ canaryShare, runSeconds, runs }: KayentaOptions): Rival {
   return {
     name: `Kayenta ${runs} × ${runSeconds / 3_600} h`,
     tuned: false,
