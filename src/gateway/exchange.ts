@@ -117,6 +117,15 @@ export class Exchange implements Asker {
     return this.#answered
   }
 
+  get warming(): boolean {
+    return this.#warming
+  }
+
+  /** Whether the answer is an event stream, which may be silent for long. */
+  get streaming(): boolean {
+    return this.#streaming
+  }
+
   get tally(): Tally {
     return this.#tally as Tally
   }
@@ -328,7 +337,7 @@ export class Exchange implements Asker {
   /** The client has gone. */
   abandoned(): void {
     if (this.#over) return
-    if (this.#running) this.#tally?.aborted(this.#plane.clock.elapsed() - this.startMs)
+    if (this.#running) this.#tally?.aborted(this.#plane.clock.elapsed() - this.startMs, this.#warming)
     this.#settle()
   }
 

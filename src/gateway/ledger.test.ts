@@ -57,15 +57,16 @@ describe('the ledger', () => {
     expect(ledger.read([]).services).toEqual([])
   })
 
-  it('tells how long unfinished requests have run', async () => {
+  it('tells how long unfinished requests have run, but not those at instances that warm up', async () => {
     const clock = new FakeClock()
     const ledger = new Ledger(clock)
     const tally = ledger.service('shop').version('v1').tally('other')
     const startMs = clock.elapsed()
     await clock.advance(1_000)
     const running = [
-      { tally, startMs },
-      { tally, startMs: clock.elapsed() },
+      { tally, startMs, warming: false },
+      { tally, startMs: clock.elapsed(), warming: false },
+      { tally, startMs, warming: true },
     ]
     const age = ledger.read(running).services[0]?.versions[0]?.routes[0]?.inFlightAge ?? []
     expect(total(age)).toBe(2)

@@ -94,6 +94,8 @@ export class ServiceLedger {
 
 /** A request that is unfinished and not yet counted. */
 export interface Running {
+  /** Answered by an instance that warms up: its age says nothing of the version. */
+  readonly warming: boolean
   readonly tally: Tally
   readonly startMs: number
 }
@@ -136,7 +138,8 @@ export class Ledger {
   read(running: Iterable<Running>): { malformed: Record<string, number>; services: ServiceCounts[] } {
     const nowMs = this.#clock.elapsed()
     const ages = new Map<Tally, Float64Array>()
-    for (const { tally, startMs } of running) {
+    for (const { tally, startMs, warming } of running) {
+      if (warming) continue
       const counts = ages.get(tally) ?? new Float64Array(BUCKETS.length)
       const bucket = bucketOf(nowMs - startMs)
       counts[bucket] = (counts[bucket] ?? 0) + 1

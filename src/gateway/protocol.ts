@@ -276,9 +276,9 @@ export const RouteCounts = z.strictObject({
   latency: Histogram,
   /** The same for instances that were still warming up; a request is in one of the two. */
   warmingLatency: Histogram,
-  /** How long the requests had run that their clients gave up. */
+  /** How long the requests had run that their clients gave up; not those at instances that warm up. */
   abortedAge: Histogram,
-  /** How long the requests have run that are unfinished now. A gauge. */
+  /** How long the requests have run that are unfinished now; not those at instances that warm up. A gauge. */
   inFlightAge: Histogram,
 })
 export type RouteCounts = z.output<typeof RouteCounts>

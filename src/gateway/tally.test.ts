@@ -45,14 +45,15 @@ describe('a tally', () => {
     tally.answered(429, true, 1, false, asked)
     tally.failed('connect', 5, false, asked)
     tally.failed('timeout', 30_000, false, asked)
-    tally.aborted(700)
+    tally.aborted(700, false)
+    tally.aborted(900, true)
     const counts = tally.read([3, 1])
     expect(counts).toMatchObject({
       requests: 5,
       statuses: [1, 1, 0, 1, 0],
       failures: { connect: 1, timeout: 1, reset: 0, protocol: 0, unavailable: 0 },
       bad: 3,
-      aborts: 1,
+      aborts: 2,
       inFlightAge: [3, 1],
     })
     const count = (pairs: readonly number[]) => pairs.filter((_, i) => i % 2 === 1).reduce((a, b) => a + b, 0)

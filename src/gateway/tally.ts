@@ -111,9 +111,9 @@ export class Tally {
   }
 
   /** Counts a request that its client gave up. */
-  aborted(ageMs: number): void {
+  aborted(ageMs: number, warming: boolean): void {
     this.#aborts += 1
-    this.#abortedAge.add(ageMs)
+    if (!warming) this.#abortedAge.add(ageMs)
   }
 
   #count(bad: boolean, { user, second }: Asked): void {
