@@ -1,2 +1,5 @@
 export { connect } from './connect.ts'
+export { findConfiguration } from './find.ts'
+export { type HubOptions, runHub } from './hub.ts'
 export { check, down, gateway, hub, type Surroundings, up } from './local-verbs.ts'
+export { makeLog } from './log.ts'
