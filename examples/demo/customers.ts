@@ -12,7 +12,8 @@ interface Second {
   readonly failed: number
   readonly ordersPaid: number
   readonly ordersLost: number
-  readonly latencyMs: { readonly p50: number; readonly p99: number } | null
+  /** By the version of the order service that answered. */
+  readonly servedBy: Readonly<Record<string, { readonly latencyMs: { readonly p99: number } | null }>>
 }
 
 /** What customers met since some moment. */
@@ -31,7 +32,8 @@ export class Customers {
   readonly requestsPerSecond: number
   readonly #program: Program
   #met = NOTHING
-  #p99Ms: number | undefined
+  /** The 99th percentile of each second, by version. */
+  readonly #p99Ms = new Map<string, number[]>()
 
   constructor(url: string, requestsPerSecond: number, env: NodeJS.ProcessEnv) {
     this.requestsPerSecond = requestsPerSecond
@@ -52,16 +54,19 @@ export class Customers {
       ordersPaid: ordersPaid + second.ordersPaid,
       ordersLost: ordersLost + second.ordersLost,
     }
-    this.#p99Ms = second.latencyMs?.p99
+    for (const [version, { latencyMs }] of Object.entries(second.servedBy)) {
+      if (latencyMs) this.#p99Ms.set(version, [...(this.#p99Ms.get(version) ?? []), latencyMs.p99])
+    }
   }
 
   get met(): Met {
     return this.#met
   }
 
-  /** The 99th percentile of the last second, in milliseconds. */
-  get p99Ms(): number | undefined {
-    return this.#p99Ms
+  /** How slow a version's slowest requests were, in milliseconds: nine seconds in ten had a smaller 99th percentile. */
+  p99Of(version: string): number | undefined {
+    const seconds = this.#p99Ms.get(version)?.toSorted((a, b) => a - b) ?? []
+    return seconds[Math.floor(seconds.length * 0.9)]
   }
 
   /** What they met after `then`. */

@@ -124,7 +124,10 @@ const count = (number: number, noun: string): string =>
   `${number.toLocaleString('en')} ${noun}${number === 1 ? '' : 's'}`
 
 /** What made requests bad is the signal that spoke loudest; its rates are what the peer is given. */
-function flaggerFor({ verdict, candidate, stable, outcome }: ReleaseView, customers: Customers): Peer | undefined {
+function flaggerFor(
+  { version, verdict, candidate, stable, outcome }: ReleaseView,
+  customers: Customers,
+): Peer | undefined {
   if (!outcome) return undefined
   const seconds = Math.max(1, outcome.secondsToVerdict ?? 1)
   const loudest = verdict?.signals.toSorted((a, b) => b.towardRollBack - a.towardRollBack)[0]
@@ -132,5 +135,5 @@ function flaggerFor({ verdict, candidate, stable, outcome }: ReleaseView, custom
   const slow = loudest?.name.startsWith('slow') === true
   const newRate = slow ? (loudest?.canaryRate ?? 0) : candidate.bad / Math.max(1, candidate.requests)
   const baseRate = slow ? (loudest?.stableRate ?? 0) : stable.bad / Math.max(1, stable.requests)
-  return flaggerOn({ requestsPerSecond, baseRate, newRate }, slow ? customers.p99Ms : undefined)
+  return flaggerOn({ requestsPerSecond, baseRate, newRate }, slow ? customers.p99Of(version) : undefined)
 }
