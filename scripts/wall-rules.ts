@@ -84,6 +84,12 @@ function rules(): IForbiddenRuleType[] {
   ]
 }
 
+/** `from` imports something of `to`. */
+export interface Passage {
+  readonly from: string
+  readonly to: string
+}
+
 export interface Violation {
   readonly rule: string
   readonly why: string
@@ -92,7 +98,9 @@ export interface Violation {
 }
 
 /** Reads every module under `root` and tells which imports climb a wall. */
-export async function lookAtWalls(root: string): Promise<{ modules: number; violations: Violation[] }> {
+export async function lookAtWalls(
+  root: string,
+): Promise<{ modules: number; violations: Violation[]; passages: Passage[] }> {
   // dependency-cruiser needs the compiler's API, which TypeScript 7 does not have yet: without this it
   // reads no TypeScript at all, and passes.
   const hooks = registerHooks({
@@ -118,6 +126,7 @@ export async function lookAtWalls(root: string): Promise<{ modules: number; viol
   hooks.deregister()
   const { summary, modules } = result.output as ICruiseResult
   return {
+    passages: passagesOf(modules),
     modules: modules.filter(module => module.source.endsWith('.ts')).length,
     violations: summary.violations.map(({ rule, from, to }) => ({
       rule: rule.name,
@@ -126,4 +135,20 @@ export async function lookAtWalls(root: string): Promise<{ modules: number; viol
       to,
     })),
   }
+}
+
+const roomOf = (file: string): string | undefined => /^src\/([^/]+)\//.exec(file)?.[1]
+
+/** Which rooms of the product use which; tests and their fixtures left aside. */
+function passagesOf(modules: ICruiseResult['modules']): Passage[] {
+  const found = new Map<string, Passage>()
+  for (const { source, dependencies } of modules) {
+    const from = roomOf(source)
+    if (from === undefined || /\.(test|fixture)\.ts$/.test(source)) continue
+    for (const { resolved } of dependencies) {
+      const to = roomOf(resolved)
+      if (to !== undefined && to !== from) found.set(`${from} ${to}`, { from, to })
+    }
+  }
+  return [...found.values()].toSorted((a, b) => a.from.localeCompare(b.from) || a.to.localeCompare(b.to))
 }

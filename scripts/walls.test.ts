@@ -1,0 +1,93 @@
+import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { lookAtWalls } from './wall-rules.ts'
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url))
+
+describe('the walls', () => {
+  let copy: string
+
+  beforeAll(async () => {
+    copy = await mkdtemp(join(tmpdir(), 'shipwatch-walls-'))
+    await mkdir(join(copy, 'src'))
+    await cp(join(ROOT, 'src/kernel'), join(copy, 'src/kernel'), { recursive: true })
+    await symlink(join(ROOT, 'node_modules'), join(copy, 'node_modules'))
+    await cp(join(ROOT, 'tsconfig.json'), join(copy, 'tsconfig.json'))
+  })
+  afterAll(() => rm(copy, { recursive: true }))
+
+  it('hold where nobody climbs them, and something was looked at', async () => {
+    const { modules, violations } = await lookAtWalls(copy)
+    expect(modules).toBeGreaterThan(10)
+    expect(violations).toEqual([])
+  })
+
+  it.each([
+    [
+      'a pure room that reaches for the store',
+      'src/judge/index.ts',
+      "import '../store/index.ts'",
+      'src/store/index.ts',
+      'judge-imports-kernel',
+    ],
+    [
+      'a room that is entered by the window',
+      'src/watch/index.ts',
+      "import '../judge/odds.ts'",
+      'src/judge/odds.ts',
+      'door-of-judge',
+    ],
+    [
+      'a wing that imports another',
+      'src/ship/index.ts',
+      "import '../watch/index.ts'",
+      'src/watch/index.ts',
+      'ship-imports-kernel-judge-gateway-store-logbook',
+    ],
+    [
+      'the kernel resting on something',
+      'src/kernel/odd.ts',
+      "import '../judge/index.ts'",
+      'src/judge/index.ts',
+      'kernel-imports-nothing',
+    ],
+    [
+      'a type alone',
+      'src/gateway/index.ts',
+      "export type { Odd } from '../ship/index.ts'",
+      'src/ship/index.ts',
+      'gateway-imports-kernel',
+    ],
+    [
+      'two providers that know each other',
+      'src/ship/targets/a/index.ts',
+      "import '../b/index.ts'",
+      'src/ship/targets/b/index.ts',
+      'providers-do-not-know-each-other',
+    ],
+    [
+      'the shop leaning on the product',
+      'examples/shop/odd.ts',
+      "import '../../src/kernel/index.ts'",
+      'src/kernel/index.ts',
+      'the-shop-is-a-stranger',
+    ],
+  ])('show %s', async (_, from, line, to, rule) => {
+    const planted: string[] = []
+    for (const [file, text] of [
+      [to, 'export type Odd = 1\n'],
+      [from, `${line}\n`],
+    ] as const) {
+      if (file === 'src/kernel/index.ts') continue
+      await mkdir(join(copy, file, '..'), { recursive: true })
+      await writeFile(join(copy, file), text)
+      planted.push(file)
+    }
+    const { violations } = await lookAtWalls(copy)
+    for (const file of planted) await rm(join(copy, file))
+    expect(violations).toContainEqual(expect.objectContaining({ rule, from, to }))
+  })
+})
