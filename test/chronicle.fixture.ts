@@ -1,0 +1,35 @@
+/** What of an entry matters to the order in which things are told. */
+export interface Line {
+  readonly seq: number
+  readonly at: string
+  readonly kind: string
+  readonly reason?: string | undefined
+  readonly data: Readonly<Record<string, unknown>>
+}
+
+/** The kinds of a release's entries in the only orders that are possible, by its outcome. */
+const POSSIBLE = {
+  promoted: /^asked started( stage)+ promoting promoted ended$/,
+  'rolled-back': /^asked started( stage)+ rolled-back taken-back ended$/,
+} as const
+
+export type Ending = keyof typeof POSSIBLE
+
+/** What is wrong with the story that the logbook tells of one release: told twice, left out, or out of order. */
+export function faultsIn(lines: readonly Line[], ending: Ending): readonly string[] {
+  const kinds = lines.map(({ kind }) => kind.replace(/^release\./, '')).join(' ')
+  const stages = lines.filter(({ kind }) => kind === 'release.stage').map(({ data }) => data['stage'])
+  const decided = lines.filter(({ kind }) => /^release\.(promoting|promoted|rolled-back|taken-back)$/.test(kind))
+  return [
+    ...(POSSIBLE[ending].test(kinds) ? [] : [`it is told as: ${kinds}`]),
+    ...(stages.every((stage, i) => stage === i) ? [] : [`its stages are told as ${stages.join(', ')}`]),
+    ...(new Set(decided.map(({ reason }) => reason)).size <= 1 ? [] : ['one decision has two reasons']),
+    ...(isRising(lines.map(({ seq }) => seq)) ? [] : ['its entries are not in the order of their numbers']),
+    ...(isRising(lines.map(({ at }) => at)) ? [] : ['its entries are not in the order of their times']),
+    ...(lines.at(-1)?.data['outcome'] === ending ? [] : [`it ends as ${String(lines.at(-1)?.data['outcome'])}`]),
+  ]
+}
+
+function isRising<Value extends string | number>(values: readonly Value[]): boolean {
+  return values.every((value, i) => i === 0 || value >= (values[i - 1] ?? value))
+}

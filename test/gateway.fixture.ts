@@ -1,0 +1,29 @@
+/*
+ * A gateway in a process of its own: `node gateway.fixture.ts OPTIONS`, as JSON. Unlike a real one it ends
+ * with the tests that started it.
+ */
+import { runGateway } from '../src/gateway/index.ts'
+import { messageOf, systemClock } from '../src/kernel/index.ts'
+
+export type GatewayTold =
+  | { readonly kind: 'ready'; readonly url: string }
+  | { readonly kind: 'refused'; readonly message: string; readonly hint?: string; readonly field?: string }
+
+const tell = (told: GatewayTold): void => void process.stdout.write(`${JSON.stringify(told)}\n`)
+
+const asked = new AbortController()
+process.on('SIGTERM', () => asked.abort(new Error('ended by SIGTERM')))
+process.stdin.resume().on('close', () => process.kill(process.pid, 'SIGKILL'))
+
+try {
+  await runGateway(JSON.parse(process.argv[2] ?? ''), systemClock, asked.signal, {
+    ready: ({ url }) => tell({ kind: 'ready', url }),
+    log: (level, message) => process.stderr.write(`${level}: ${message}\n`),
+  })
+  process.exitCode = 0
+} catch (error) {
+  const { hint, field } = error as { readonly hint?: string; readonly field?: string }
+  tell({ kind: 'refused', message: messageOf(error), ...(hint ? { hint } : {}), ...(field ? { field } : {}) })
+  process.exitCode = 2
+}
+process.stdin.destroy()

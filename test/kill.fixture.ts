@@ -1,0 +1,172 @@
+import type { ReleaseView } from '../src/client/index.ts'
+import { residentsOf } from './census.fixture.ts'
+import { type Child, until } from './child.fixture.ts'
+import { type Ending, faultsIn } from './chronicle.fixture.ts'
+import type { Death, HubTold } from './hub.fixture.ts'
+import { lost } from './traffic.fixture.ts'
+import { World, wrongWith } from './world.fixture.ts'
+
+const VERSION: Readonly<Record<Ending, string>> = { promoted: 'good', 'rolled-back': 'bad30' }
+
+/** A world in which one release follows the other, and what must hold after each of them. */
+export class Reign {
+  readonly world: World
+  #stable = 'v1'
+  #releases = 0
+
+  constructor(world: World) {
+    this.world = world
+  }
+
+  /** The boundaries that a hub comes to that nobody ends, in order. */
+  async walk(ending: Ending): Promise<readonly Death[]> {
+    const { hub } = this.world
+    const from = hub.told.length
+    const { id, version } = await this.ask(ending)
+    await this.#over(id, version, ending)
+    const times = new Map<string, number>()
+    return hub.told.slice(from).flatMap(told => {
+      if (told.kind !== 'boundary') return []
+      const nth = (times.get(told.where) ?? 0) + 1
+      times.set(told.where, nth)
+      return [{ where: told.where, nth }]
+    })
+  }
+
+  /** One release whose hub dies where it is told to. Whether it came there: how often it looks depends on the time. */
+  async survive(ending: Ending, death: Death): Promise<boolean> {
+    const { world } = this
+    const { hub } = world
+    await world.arm(death)
+    const { id, version } = await this.ask(ending)
+    await until('the hub or the release to end', async () => {
+      return hub.exit ?? (await world.client.release(id).catch(() => undefined))?.phase === 'ended'
+    })
+    const died = hub.exit !== undefined
+    if (died) await world.startHub()
+    else await world.arm({ where: 'nowhere', nth: 1 })
+    await this.#over(id, version, ending)
+    return died
+  }
+
+  /** Asks for the next release, once, also from a hub that dies before it has answered. */
+  async ask(ending: Ending): Promise<{ readonly id: string; readonly version: string }> {
+    const { world } = this
+    const version = `${VERSION[ending]}-${++this.#releases}`
+    for (;;) {
+      const { hub } = world
+      try {
+        return { id: (await world.client.deploy('shop', { version })).id, version }
+      } catch (error) {
+        if (!(await hasDied(hub))) throw error
+        await world.startHub()
+        const [newest] = await world.client.releases({ service: 'shop', limit: 1 })
+        if (newest?.version === version) return { id: newest.id, version }
+      }
+    }
+  }
+
+  async #over(id: string, version: string, ending: Ending): Promise<void> {
+    const release = await this.world.untilOver(id)
+    await this.check(release, version, ending)
+  }
+
+  /** Throws unless all is as if no hub had ever died. */
+  async check(release: ReleaseView, version: string, ending: Ending): Promise<void> {
+    const { world } = this
+    if (ending === 'promoted') this.#stable = version
+    const faults = [
+      ...(release.outcome?.kind === ending ? [] : [`it ended as ${JSON.stringify(release.outcome)}`]),
+      ...faultsIn(await world.entriesOf(release.id), ending),
+      ...(await this.#faultsOfFleet()),
+      ...(await this.#faultsOfLogbook()),
+      ...world.splitFaults.map(({ what, atMs }) => `the split at ${new Date(atMs).toISOString()}: ${what}`),
+      ...lost(world.traffic?.misses ?? []).map(miss => `a lost request: ${JSON.stringify(miss)}`),
+    ]
+    if (faults.length > 0) throw new Error([`${version}: ${faults.length} faults`, ...faults.slice(0, 20)].join('\n  '))
+  }
+
+  /** One stable version: in the store, in the gateway, and among the processes of this machine. */
+  async #faultsOfFleet(): Promise<readonly string[]> {
+    const { world } = this
+    const service = await world.service()
+    const split = await world.split()
+    const known = service.instances.map(({ id }) => id).toSorted()
+    const running = residentsOf(world.folder).flatMap(({ instance }) => instance ?? [])
+    const endpoints = split?.shares.flatMap(share => share.endpoints.map(({ id }) => id)).toSorted() ?? []
+    const whole = JSON.stringify([{ version: this.#stable, weight: 100, instances: 2 }])
+    const one = split?.shares.length === 1 && split.shares[0]?.version === this.#stable
+    const same = (a: readonly string[], b: readonly string[]): boolean => a.join() === b.join()
+    return [
+      ...(service.stable === this.#stable ? [] : [`the store has ${service.stable} for stable, not ${this.#stable}`]),
+      ...(service.release === null ? [] : [`release ${service.release.id} is not over: ${service.release.phase}`]),
+      ...(JSON.stringify(service.versions) === whole ? [] : [`the store has ${JSON.stringify(service.versions)}`]),
+      ...(split && one ? wrongWith(split) : [`the gateway has ${JSON.stringify(split)}`]),
+      ...(service.instances.every(({ version }) => version === this.#stable) ? [] : ['another version still runs']),
+      ...(same(known, endpoints) ? [] : [`the gateway knows ${endpoints.join()}, the hub ${known.join()}`]),
+      ...(same(known, running.toSorted()) ? [] : [`there run ${running.join()}; the hub knows ${known.join()}`]),
+    ]
+  }
+
+  async #faultsOfLogbook(): Promise<readonly string[]> {
+    const { client } = this.world
+    const { intact, fault } = await client.verify()
+    const asked = await client.entries({ kind: 'release.asked', limit: 1_000 })
+    return [
+      ...(intact ? [] : [`the logbook is broken: ${JSON.stringify(fault)}`]),
+      ...(asked.length === this.#releases + 1 ? [] : [`${asked.length} releases were asked for in the logbook`]),
+    ]
+  }
+
+  /** What was not answered, once everything has come to rest. */
+  async end(): Promise<void> {
+    const { traffic } = this.world
+    await traffic?.stop()
+    if (traffic && traffic.sent !== traffic.answered)
+      throw new Error(`${traffic.sent} requests were sent, ${traffic.answered} were answered`)
+  }
+}
+
+/** A hub that does not answer any more may still be ending. */
+async function hasDied(hub: Child<HubTold>): Promise<boolean> {
+  return (await Promise.race([hub.ended, until('a hub that answers', () => hub.exit)])).signal === 'SIGKILL'
+}
+
+/** Carries out jobs in several worlds side by side; one that failed gets a new world for the next. */
+export async function inWorlds<Job>(
+  worlds: number,
+  jobs: readonly Job[],
+  carryOut: (reign: Reign, job: Job) => Promise<void>,
+): Promise<readonly string[]> {
+  const queue = jobs.values()
+  const failures: string[] = []
+  const work = async (): Promise<void> => {
+    let reign: Reign | undefined
+    for (const job of queue) {
+      if (failures.length >= 3) break
+      try {
+        reign ??= await begin()
+        await carryOut(reign, job)
+      } catch (error) {
+        failures.push(`${JSON.stringify(job)}: ${error instanceof Error ? error.message : String(error)}`)
+        await reign?.world.close().catch(failure => failures.push(String(failure)))
+        reign = undefined
+      }
+    }
+    await reign?.end().catch(error => failures.push(String(error)))
+    await reign?.world.close().catch(error => failures.push(String(error)))
+  }
+  await Promise.all(Array.from({ length: worlds }, work))
+  return failures
+}
+
+export async function begin(): Promise<Reign> {
+  const world = new World()
+  try {
+    await world.begin()
+    return new Reign(world)
+  } catch (error) {
+    await world.close()
+    throw error
+  }
+}
