@@ -28,8 +28,8 @@ describeOnBoth('verifying the logbook', newPlace => {
   })
 
   it('finds a long one sound, and gives back where it ends', async () => {
-    const store = await fill(1_203)
-    expect(await verify(store)).toEqual({ sound: true, entries: 1_203, anchor: await readHead(store) })
+    const store = await fill(505)
+    expect(await verify(store)).toEqual({ sound: true, entries: 505, anchor: await readHead(store) })
   })
 
   it('accepts an earlier end as an anchor, also when more was written since', async () => {
@@ -41,7 +41,7 @@ describeOnBoth('verifying the logbook', newPlace => {
   })
 
   it('goes on while entries are written', async () => {
-    const store = await fill(600)
+    const store = await fill(505)
     const done = new AbortController()
     const writing = (async () => {
       while (!done.signal.aborted) await write(store, 1)

@@ -1,5 +1,6 @@
 import type { PostgresPool, PostgresPoolClient } from 'kysely'
 import pg from 'pg'
+import { isConnectionLoss } from './trouble.ts'
 
 const CONNECT_WITHIN_MS = 5_000
 /** Longer than the server's own limit: it passes only when the server, or the way to it, is gone. */
@@ -9,12 +10,12 @@ const ANSWER_WITHIN_MS = 45_000
  * A pool whose connections are dropped after a query that got no answer. The driver alone would use such a
  * connection again, and a lost network would be noticed only after TCP has given up, a quarter of an hour later.
  */
-export function openPool(url: string, most: number): PostgresPool {
+export function openPool(url: string, most: number, answerWithinMs = ANSWER_WITHIN_MS): PostgresPool {
   const pool = new pg.Pool({
     connectionString: url,
     max: most,
     connectionTimeoutMillis: CONNECT_WITHIN_MS,
-    query_timeout: ANSWER_WITHIN_MS,
+    query_timeout: answerWithinMs,
     keepAlive: true,
     application_name: 'shipwatch',
     types: parseTypes(),
@@ -45,7 +46,7 @@ function careful(client: pg.PoolClient): PostgresPoolClient {
     try {
       return await client.query(sql, [...parameters])
     } catch (error) {
-      broken ||= error instanceof Error && error.message === 'Query read timeout'
+      broken ||= isConnectionLoss(error)
       throw error
     }
   }

@@ -1,13 +1,12 @@
-import { connect as connectTo, createServer, type Server, type Socket } from 'node:net'
-import { join } from 'node:path'
+import { createServer, type Server } from 'node:net'
 import { sql } from 'kysely'
 import pg from 'pg'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { systemClock } from '../kernel/index.ts'
 import { hasPostgres, sharedPostgres, startPostgres } from './postgres.fixture.ts'
+import { proxyTo } from './proxy.fixture.ts'
 import { addService, counted, countUp, serviceNames, storeContract } from './store.contract.fixture.ts'
 import { openStore, type Store, type StoreOptions } from './store.ts'
-import { temporaryFolder } from './temporary.fixture.ts'
 
 describe.runIf(hasPostgres())('PostgreSQL', () => {
   const newDatabase = async (): Promise<string> => (await sharedPostgres()).database()
@@ -248,44 +247,6 @@ describe.runIf(hasPostgres())('PostgreSQL', () => {
       })
     })
   })
-
-  /** A server in between that can be told to cut the line when a commit passes, before the answer does. */
-  async function proxyTo(url: string): Promise<{ url: string; cutAtCommit: () => void }> {
-    const real = new URL(url).searchParams.get('host') ?? ''
-    const folder = temporaryFolder()
-    let isCutting = false
-    const sockets = new Set<Socket>()
-    const server = createServer(client => {
-      const upstream = connectTo(join(real, '.s.PGSQL.5432'))
-      for (const socket of [client, upstream]) {
-        sockets.add(socket)
-        socket.on('error', () => {
-          client.destroy()
-          upstream.destroy()
-        })
-      }
-      client.on('data', chunk => {
-        upstream.write(chunk)
-        if (isCutting && chunk.includes('commit')) client.destroy()
-      })
-      upstream.on('data', chunk => client.write(chunk))
-      client.on('close', () => upstream.end())
-      upstream.on('close', () => client.end())
-    })
-    await new Promise<void>(resolve => {
-      server.listen(join(folder, '.s.PGSQL.5432'), resolve)
-    })
-    onTestFinished(() => {
-      for (const socket of sockets) socket.destroy()
-      server.close()
-    })
-    return {
-      url: url.replace(encodeURIComponent(real), encodeURIComponent(folder)),
-      cutAtCommit: () => {
-        isCutting = true
-      },
-    }
-  }
 })
 
 async function connect(url: string): Promise<pg.Client> {
