@@ -13,7 +13,7 @@ export interface Limits {
 const CONTROLLERS = ['memory', 'cpu'] as const
 type Controller = (typeof CONTROLLERS)[number]
 
-/** The control groups that the hub itself is in: the only place where it may be allowed to make others. */
+/** Folders of control groups in which others may be made: those that the hub itself is in. */
 export interface Hierarchies {
   /** Version 2: one tree for all controllers. */
   readonly unified?: string
@@ -106,7 +106,7 @@ export type Groups = Readonly<z.output<typeof Groups>>
 
 /** The groups that limits call for: of version 2 where it has all the controllers, else of version 1. `owner` tells one hub's from another's. */
 export function placeGroups(hierarchies: Hierarchies, owner: string, id: string, limits: Limits): Groups {
-  const { unified } = hierarchies
+  const unified = hierarchies.unified === undefined ? undefined : unifiedHome(hierarchies.unified)
   const wanted = CONTROLLERS.filter(name => (name === 'memory' ? limits.memoryBytes : limits.cpu) !== undefined)
   const second =
     unified !== undefined && wanted.every(name => words(join(unified, 'cgroup.controllers')).includes(name))
@@ -118,6 +118,16 @@ export function placeGroups(hierarchies: Hierarchies, owner: string, id: string,
   return groups
 }
 
+/**
+ * In version 2 a group that passes controllers on may have no processes itself (cgroups(7), "no internal
+ * processes"). systemd therefore puts a service with `DelegateSubgroup=` into a group within its unit's
+ * own, and leaves the unit's own to us.
+ */
+function unifiedHome(own: string): string {
+  const parent = dirname(own)
+  return /\.(?:service|scope)$/.test(parent) ? parent : own
+}
+
 /** Makes the groups and sets the limits. Says what cannot be enforced, in words, or nothing. */
 export function makeGroups(groups: Groups, limits: Limits): string | undefined {
   const failures = new Map<Controller, string>()
@@ -127,7 +137,8 @@ export function makeGroups(groups: Groups, limits: Limits): string | undefined {
     try {
       if (folder === undefined) throw new Error(`the ${controller} controller is not mounted`)
       if (groups.version === 2) passOn(controller, dirname(folder))
-      mkdirSync(folder, { recursive: true })
+      makeFolder(dirname(folder))
+      makeFolder(folder)
       writeFileSync(join(folder, file), value)
     } catch (error) {
       if (!optional) failures.set(controller, messageOf(error))
@@ -181,9 +192,18 @@ export function removeGroups(groups: Groups): boolean {
 /** In version 2 the groups within a group have a controller only when it passes it on. */
 function passOn(controller: Controller, folder: string): void {
   for (const parent of [dirname(folder), folder]) {
-    mkdirSync(parent, { recursive: true })
+    makeFolder(parent)
     const control = join(parent, 'cgroup.subtree_control')
     if (!words(control).includes(controller)) writeFileSync(control, `+${controller}`)
+  }
+}
+
+/** One level at a time: in a file system that answers ENOENT of its own, as the kernel's do, `recursive` never ends. */
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder)
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
   }
 }
 

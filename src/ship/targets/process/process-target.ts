@@ -12,7 +12,7 @@ import {
 } from '../../../kernel/index.ts'
 import type { Instance, InstanceEvent, Scaled, Target, Workload } from '../target.ts'
 import { adopt } from './adopt.ts'
-import { placeGroups, readHierarchies } from './cgroup.ts'
+import { type Hierarchies, placeGroups, readHierarchies } from './cgroup.ts'
 import { type Kill, systemKill } from './group.ts'
 import { Keeper } from './keeper.ts'
 import { prune } from './logs.ts'
@@ -35,6 +35,8 @@ export interface ProcessTargetOptions {
   /** The environment of which instances inherit the harmless part. Default: our own. */
   readonly env?: Readonly<Record<string, string | undefined>>
   readonly ports?: PortRange
+  /** Where control groups for limits are made. Default: within those that this program is in. */
+  readonly cgroups?: Hierarchies
   /** How often a ready instance is asked whether it still is. Default 1 s. */
   readonly probeEveryMs?: number
   /** Of how many ended instances of a service the logs are kept. Default 20. */
@@ -262,7 +264,7 @@ class Processes implements ProcessTarget {
       records: new Records(join(stateDir, 'instances')),
       ports: new Ports(this.#options.ports ?? DEFAULT_PORTS, random),
       logFolder: join(stateDir, 'logs'),
-      hierarchies: readHierarchies(),
+      hierarchies: this.#options.cgroups ?? readHierarchies(),
       owner: createHash('sha256').update(resolve(stateDir)).digest('hex').slice(0, 8),
       inherited: this.#options.env ?? process.env,
       probeEveryMs,
