@@ -3,6 +3,7 @@ import { Misuse } from './fault.ts'
 import { didYouMean } from './nearest.ts'
 import { readUrl } from './read.ts'
 import type { Globals } from './session.ts'
+import { wrap } from './terminal/width.ts'
 import { flag, GROUPS, given, type Input, longName, usageOf, type Values, type Verb } from './verb.ts'
 
 /** Options that stand before or behind any verb. */
@@ -34,7 +35,7 @@ export function parse(argv: readonly string[], verbs: readonly Verb[], helpWidth
     command.action(() => {
       const typed = {
         args: command.processedArgs as (string | undefined)[],
-        options: command.optsWithGlobals<Typed['options']>(),
+        options: typedOptions(command),
       }
       chosen = { verb, typed }
     })
@@ -68,6 +69,14 @@ function readOptions<Of extends Verb['options']>(
     return [key, readInput(input, typeof value === 'boolean' ? '' : value, of, longName(key))]
   })
   return Object.fromEntries(read) as Values<Of>
+}
+
+/** What was typed before the verb and behind it; the latter counts. Defaults are none of commander's business. */
+function typedOptions(command: Command): Typed['options'] {
+  const own = Object.entries(command.opts<Typed['options']>()).filter(
+    ([key]) => command.getOptionValueSource(key) === 'cli',
+  )
+  return { ...(command.parent ? typedOptions(command.parent) : {}), ...Object.fromEntries(own) }
 }
 
 function offOf(key: string, typed: Typed['options']): true | undefined {
@@ -118,6 +127,7 @@ function makeProgram(verbs: readonly Verb[], helpWidth: number, write: (text: st
     })
     .exitOverride(error => refuse(error, root, verbs))
     .addHelpText('after', '\nshipwatch help VERB explains a verb, with an example.')
+    .configureHelp({ subcommandTerm: command => command.name(), minWidthToWrap: 20 })
   addOptions(root, GLOBALS)
   const commands = []
   for (const verb of verbs) {
@@ -129,7 +139,7 @@ function makeProgram(verbs: readonly Verb[], helpWidth: number, write: (text: st
     command
       .description(verb.about)
       .usage(usageOf(verb).slice(`shipwatch ${verb.name} `.length))
-      .addHelpText('after', after(verb))
+      .addHelpText('after', after(verb, helpWidth))
       .exitOverride(error => refuse(error, command, verbs, verb))
     for (const { placeholder = '', about } of Object.values(verb.args)) {
       // Whether it is there is checked here, to be told like every other fault.
@@ -151,8 +161,8 @@ function addOptions(command: Command, inputs: Verb['options'], group?: string): 
   }
 }
 
-function after({ more, examples }: Verb): string {
-  const paragraphs = more.map(paragraph => `\n${paragraph}\n`)
+function after({ more, examples }: Verb, width: number): string {
+  const paragraphs = more.map(paragraph => `\n${wrap(paragraph, width).join('\n')}\n`)
   const title = examples.length === 1 ? 'Example:' : 'Examples:'
   return `${paragraphs.join('')}\n${title}\n${examples.map(example => `  ${example}`).join('\n')}`
 }

@@ -41,11 +41,25 @@ export function clockTime(atMs: number, zone: string | undefined): string {
   return `${hour}:${minute}:${second}`
 }
 
+interface Reader {
+  readonly zone: string | undefined
+  readonly width: number
+}
+
 /** `2026-11-21 11:22:07 +08:00` where the reader is. */
-export function localTime(atMs: number, zone: string | undefined): string {
+export function wholeTime(atMs: number, { zone }: Pick<Reader, 'zone'>): string {
   const { year, month, day, timeZoneName } = partsOf(atMs, zone)
-  const offset = timeZoneName?.replace('GMT', '') || '+00:00'
-  return `${year}-${month}-${day} ${clockTime(atMs, zone)} ${offset}`
+  return `${year}-${month}-${day} ${clockTime(atMs, zone)} ${timeZoneName?.replace('GMT', '') || '+00:00'}`
+}
+
+/** Terminals narrower than this have no room for the year and the zone in every line. */
+const ROOM_FOR_ZONE = 110
+
+/** The whole time; on a narrow terminal `11-21 11:22:07`. */
+export function localTime(atMs: number, { zone, width }: Reader): string {
+  if (width >= ROOM_FOR_ZONE) return wholeTime(atMs, { zone })
+  const { month, day } = partsOf(atMs, zone)
+  return `${month}-${day} ${clockTime(atMs, zone)}`
 }
 
 function partsOf(atMs: number, zone: string | undefined): Partial<Record<Intl.DateTimeFormatPartTypes, string>> {

@@ -8,7 +8,7 @@ import { grouped, localTime, timeOf } from '../words.ts'
 export function drawReleases(releases: readonly ReleaseView[], look: Look): string[] {
   const { paint } = look
   if (releases.length === 0) return ['no release yet']
-  const head = ['RELEASE', 'SERVICE', 'VERSION', 'BEFORE', 'OUTCOME', 'VERDICT AFTER', 'BAD', 'ASKED', 'STRATEGY'].map(
+  const head = ['RELEASE', 'SERVICE', 'VERSION', 'BEFORE', 'OUTCOME', 'AFTER', 'BAD', 'ASKED', 'STRATEGY'].map(
     paint.dim,
   )
   const rows = releases.map(release => [
@@ -19,10 +19,10 @@ export function drawReleases(releases: readonly ReleaseView[], look: Look): stri
     outcomeWord(release, look),
     release.outcome?.secondsToVerdict === undefined ? '-' : roughDuration(release.outcome.secondsToVerdict * 1_000),
     grouped(release.candidate.bad),
-    localTime(timeOf(release.createdAt), look.zone),
+    localTime(timeOf(release.createdAt), look),
     release.strategy,
   ])
-  return grid([head, ...rows], look, { right: [5, 6] })
+  return grid([head, ...rows], look, { right: [5, 6], drops: [8, 3, 7] })
 }
 
 /** How it ended, or what it is doing. */

@@ -50,12 +50,12 @@ export function drawStages(release: ReleaseView, look: Look, columns: number): s
 
 /** What it is doing now, and for how much longer. */
 export function phaseWords(release: ReleaseView, nowMs: number): string {
-  const { phase, stage, stages, service, previous, held, outcome } = release
+  const { phase, stage, stages, previous, held, outcome } = release
   const present = stages[stage]
   const name = present?.name ?? `stage ${stage + 1}`
   switch (phase) {
     case 'waiting':
-      return `waits until another release of ${service} is over`
+      return 'waits for its turn'
     case 'moving':
       return `on the way to ${name}`
     case 'watching':
@@ -75,7 +75,7 @@ export function phaseWords(release: ReleaseView, nowMs: number): string {
     case 'retiring':
       return `${outcome?.kind ?? 'over'}; the version that is no longer wanted is stopping`
     case 'ended':
-      return outcome?.kind ?? 'over'
+      return outcome?.kind.replace('rolled-back', 'taken back') ?? 'over'
   }
 }
 

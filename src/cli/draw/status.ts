@@ -1,9 +1,9 @@
-import type { ServiceView, StatusView } from '../../client/index.ts'
+import type { ReleaseView, ServiceView, StatusView } from '../../client/index.ts'
 import { grid } from '../terminal/grid.ts'
 import type { Look } from '../terminal/look.ts'
 import { wrap } from '../terminal/width.ts'
 import { counted, roughSeconds, timeOf, weightOf } from '../words.ts'
-import { outcomeWord } from './releases.ts'
+import { labelled, spaced } from './labelled.ts'
 import { phaseWords, titleOf } from './stages.ts'
 
 /** The hub, its gateway and every service; what is wrong comes first. */
@@ -51,10 +51,15 @@ function serviceTable(services: readonly ServiceView[], nowMs: number, look: Loo
       service.stable ?? '-',
       splitWords(service),
       short(`${ready}/${wanted}`),
-      release ? `${release.version} ${outcomeWord(release, look)}: ${phaseWords(release, nowMs)}` : '-',
+      release ? inkOf(release, look)(`${release.version}: ${phaseWords(release, nowMs)}`) : '-',
     ]
   })
   return grid([head, ...rows], look)
+}
+
+function inkOf({ phase, blocked }: ReleaseView, { paint }: Look): (text: string) => string {
+  if (blocked || phase === 'taking-back') return paint.red
+  return phase === 'held' ? paint.yellow : paint.cyan
 }
 
 /** `v2 90 %, v3 10 %`: the versions that have traffic. */
@@ -114,22 +119,15 @@ export function drawService(service: ServiceView, nowMs: number, look: Look): st
     readySince === undefined ? '-' : roughSeconds(nowMs - timeOf(readySince)),
     url,
   ])
-  return [
-    `${paint.bold(name)} ${about.join(` ${glyphs.dot} `)}`,
-    ...grid(
-      [
-        ['stable', stable ?? 'no version yet'],
-        ['traffic', splitWords(service)],
-        [
-          'release',
-          release ? `${titleOf(release, look)}, ${release.id}: ${phaseWords(release, nowMs)}` : 'none under way',
-        ],
-      ],
-      look,
-      { indent: 2 },
-    ),
-    ...problemsOf(service).map(problem => paint.red(`  ${glyphs.bad} ${problem}`)),
-    '',
-    ...(instances.length > 0 ? grid([head, ...rows], look, { right: [3] }) : ['no instance runs']),
-  ]
+  const under = release ? `${titleOf(release, look)}, ${release.id}: ${phaseWords(release, nowMs)}` : 'none under way'
+  return spaced(
+    [
+      `${paint.bold(name)} ${about.join(` ${glyphs.dot} `)}`,
+      ...labelled('stable', stable ?? 'no version yet', look),
+      ...labelled('traffic', splitWords(service), look),
+      ...labelled('release', under, look),
+    ],
+    problemsOf(service).flatMap(problem => wrap(`${glyphs.bad} ${problem}`, look.width).map(paint.red)),
+    instances.length > 0 ? grid([head, ...rows], look, { right: [3], drops: [4, 3] }) : ['no instance runs'],
+  )
 }

@@ -5,6 +5,8 @@ export interface GridOptions {
   /** Columns whose text stands at the right, as numbers do. */
   readonly right?: readonly number[]
   readonly indent?: number
+  /** Columns that are left out, in this order, while the terminal is too narrow for all. */
+  readonly drops?: readonly number[]
   /** The column that gives way first when the terminal is narrow; the last one by default. */
   readonly gives?: number
   /** Widths that columns have at least; grown to those that were drawn, so that later lines stand below earlier ones. */
@@ -21,6 +23,7 @@ export function grid(rows: readonly (readonly string[])[], look: Look, options: 
     Math.max(least[i] ?? 0, ...rows.map(row => columnsOf(row[i] ?? ''))),
   )
   least.splice(0, least.length, ...widest.slice(0, -1))
+  for (const column of options.drops ?? []) if (totalOf(widest) > look.width - indent) widest[column] = 0
   const widths = squeeze(widest, look.width - indent, options.gives ?? count - 1)
   const lastShown = widths.findLastIndex(width => width > 0)
   return rows.map(row => {
@@ -37,17 +40,20 @@ export function grid(rows: readonly (readonly string[])[], look: Look, options: 
 /** Makes columns narrower until they fit: first the one that gives way, then whichever is widest. */
 function squeeze(widths: readonly number[], room: number, gives: number): number[] {
   const narrow = [...widths]
-  const total = (): number =>
-    narrow.reduce((sum, width) => sum + width, 0) + GAP * Math.max(0, narrow.filter(width => width > 0).length - 1)
   const takeFrom = (index: number, least: number): void => {
     const width = narrow[index] ?? 0
-    narrow[index] = Math.max(Math.min(width, least), width - Math.max(0, total() - room))
+    narrow[index] = Math.max(Math.min(width, least), width - Math.max(0, totalOf(narrow) - room))
   }
-  if (total() > room) takeFrom(gives, 12)
-  while (total() > room) {
+  if (totalOf(narrow) > room) takeFrom(gives, 12)
+  while (totalOf(narrow) > room) {
     const index = narrow.indexOf(Math.max(...narrow))
     if ((narrow[index] ?? 0) <= 4) break
     takeFrom(index, Math.max(4, (narrow[index] ?? 0) - 4))
   }
   return narrow
+}
+
+function totalOf(widths: readonly number[]): number {
+  const shown = widths.filter(width => width > 0)
+  return shown.reduce((sum, width) => sum + width, 0) + GAP * Math.max(0, shown.length - 1)
 }

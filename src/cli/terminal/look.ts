@@ -149,6 +149,6 @@ export function printable(line: string, { utf8 }: Pick<Look, 'utf8'>): string {
 }
 
 function calm(text: string, utf8: boolean): string {
-  const plain = text.replace(/[\r\n\t]+/g, ' ').replace(/\p{Control}/gu, '')
+  const plain = text.replace(/[\r\n\t]+/g, ' ').replace(/[\p{Control}\p{Bidi_Control}]/gu, '')
   return utf8 ? plain : plain.replace(/[“”‘’…→–—·×]/g, sign => SIMPLE[sign] ?? sign)
 }

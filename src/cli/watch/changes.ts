@@ -2,7 +2,7 @@ import type { ReleaseView } from '../../client/index.ts'
 import { signalName } from '../draw/evidence.ts'
 import { phaseWords, titleOf } from '../draw/stages.ts'
 import type { Look } from '../terminal/look.ts'
-import { percent, weightOf, wholePercent } from '../words.ts'
+import { counted, percent, weightOf, wholePercent } from '../words.ts'
 
 /** The bars of evidence are worth a line whenever one has passed another quarter of its way. */
 const QUARTERS = 4
@@ -26,7 +26,7 @@ export function changes(
   if (quarters !== '' && quarters !== (before && quartersOf(before)) && !after.outcome) lines.push(evidenceLine(after))
   for (const [name, had, has] of [
     ['blocked', before?.blocked, after.blocked],
-    ['no evidence', before?.missing, after.missing],
+    ['without evidence', before?.missing, after.missing],
   ] as const) {
     if (has !== undefined && has !== had) lines.push(`${name}: ${has}`)
     if (has === undefined && had !== undefined) lines.push(`no longer ${name}`)
@@ -49,5 +49,5 @@ function evidenceLine({ verdict, version, candidate }: ReleaseView): string {
     ({ name, canaryRate, stableRate }) => `${signalName(name)} ${percent(canaryRate)} against ${percent(stableRate)}`,
   )
   const way = `${wholePercent(verdict.towardRollBack)} of the way to taking back, ${wholePercent(verdict.towardPromotion)} to promotion`
-  return `${version} after ${candidate.requests} requests: ${signals.join(', ')}; ${way}`
+  return `${version} after ${counted(candidate.requests, 'request')}: ${signals.join(', ')}; ${way}`
 }

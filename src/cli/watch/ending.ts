@@ -27,14 +27,14 @@ const VERBS = {
   superseded: 'was superseded by a newer release',
 } as const
 
-/** The last lines: how it ended, why, what it cost, and what to do now. */
-export function endingLines(release: ReleaseView): string[] {
+/** The last lines: how it ended, why (unless a picture above says so), what it cost, and what to do now. */
+export function endingLines(release: ReleaseView, { whySaid }: { readonly whySaid: boolean }): string[] {
   const { id, service, version, phase, held, outcome, candidate, previous, verdict } = release
   const name = `${service} ${version}`
   if (phase === 'held') {
     const why = held?.why === 'paused' ? `paused by ${held.by}` : (verdict?.reason ?? 'no verdict in time')
     return [
-      `${name} is held: ${why}`,
+      `${name} is held${whySaid ? '' : `: ${why}`}`,
       `go on: shipwatch resume ${id}   promote: shipwatch promote ${id}   take back: shipwatch rollback ${service}`,
     ]
   }
@@ -48,5 +48,5 @@ export function endingLines(release: ReleaseView): string[] {
       : [
           `${grouped(candidate.bad)} bad of ${counted(candidate.requests, 'request')}${servedAfterDecision === undefined ? '' : `, ${grouped(servedAfterDecision)} answered after the decision`}${previous === null ? '' : `; ${previous} serves`}`,
         ]
-  return [`${name} ${VERBS[kind]}${after}: ${reason}`, ...cost, ...(hint ? [`hint: ${hint}`] : [])]
+  return [`${name} ${VERBS[kind]}${after}${whySaid ? '' : `: ${reason}`}`, ...cost, ...(hint ? [`hint: ${hint}`] : [])]
 }

@@ -3,6 +3,7 @@ import { messageOf, roughDuration } from '../../kernel/index.ts'
 import { EXIT, Interrupted, NotSettled } from '../fault.ts'
 import type { Session } from '../session.ts'
 import { orStopped } from '../stopping.ts'
+import { canRedraw } from '../terminal/look.ts'
 import { type Aim, endingLines, exitCodeFor, settled } from './ending.ts'
 import { type Sight, viewerFor } from './viewer.ts'
 
@@ -13,6 +14,7 @@ export interface WaitOptions {
 }
 
 const LOOK_EVERY_MS = 500
+const TRY_AGAIN_MS = 1_000
 /** A hub that takes longer than this to say how a release is counts as away. */
 const ANSWER_WITHIN_MS = 3_000
 /** A hub restarts within seconds; one that is away for longer needs somebody. */
@@ -33,8 +35,8 @@ export async function waitFor(
   try {
     const release = await watch(session, client, first, options, sight => viewer.show(sight))
     viewer.close()
-    if (!session.json)
-      session.print([...(session.look.width === Number.POSITIVE_INFINITY ? [] : ['']), ...endingLines(release)])
+    const pictured = canRedraw(session.io)
+    if (!session.json) session.print([...(pictured ? [''] : []), ...endingLines(release, { whySaid: pictured })])
     return exitCodeFor(release, options.aim)
   } catch (error) {
     viewer.close()
@@ -65,7 +67,7 @@ async function watch(
     const late = timeoutMs !== undefined && elapsedMs >= timeoutMs
     if (away && (late || clock.elapsed() - away.sinceMs >= GIVE_UP_AFTER_MS)) throw lost(seen.release, away.why)
     if (late) throw notSettled(seen.release, timeoutMs)
-    await orStopped(clock.sleep(LOOK_EVERY_MS, io.signal), io.signal)
+    await orStopped(clock.sleep(away ? TRY_AGAIN_MS : LOOK_EVERY_MS, io.signal), io.signal)
     try {
       seen = await orStopped(lookAt(session, client, first.id), io.signal)
       away = undefined

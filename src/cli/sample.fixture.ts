@@ -1,0 +1,148 @@
+import type { EntryView, ReleaseView, ServiceView, SignalView, VerdictView } from '../client/index.ts'
+import { toRfc3339 } from '../kernel/index.ts'
+import { type Look, NO_COLOURS, UNICODE } from './terminal/look.ts'
+
+/** 2026-11-21 03:22:00 UTC: the moment of every picture in the tests. */
+export const NOW_MS = 1_795_231_320_000
+
+export const ago = (seconds: number): string => toRfc3339(NOW_MS - seconds * 1_000)
+
+export const LOOK: Look = {
+  width: 80,
+  rows: 50,
+  paint: NO_COLOURS,
+  glyphs: UNICODE,
+  utf8: true,
+  zone: 'Asia/Shanghai',
+}
+
+export function signal(name: string, changed: Partial<SignalView> = {}): SignalView {
+  return {
+    name,
+    weight: 1,
+    canary: { requests: 1_204, bad: 12 },
+    stable: { requests: 1_198, bad: 3 },
+    canaryRate: 12 / 1_204,
+    stableRate: 3 / 1_198,
+    logWorse: 1.9,
+    logNoWorse: 0.4,
+    towardRollBack: 0.42,
+    towardPromotion: 0.08,
+    ...changed,
+  }
+}
+
+export function verdict(changed: Partial<VerdictView> = {}): VerdictView {
+  return {
+    kind: 'wait',
+    reason:
+      'errors: 12 of 1,204 requests (1.0 %) on the new version against 3 of 1,198 (0.3 %) beside it; 8 % of the way to promotion, 41 % of the way to taking it back',
+    towardRollBack: 0.41,
+    towardPromotion: 0.08,
+    signals: [
+      signal('errors', { weight: 2 }),
+      signal('slow-p99', { canaryRate: 0.012, stableRate: 0.0101, towardRollBack: 0, towardPromotion: 0.61 }),
+    ],
+    ...changed,
+  }
+}
+
+export function release(changed: Partial<ReleaseView> = {}): ReleaseView {
+  return {
+    id: 'rel_01jd3k2m8r4zq0x7a',
+    revision: 7,
+    service: 'order',
+    version: 'v3',
+    previous: 'v2',
+    strategy: 'canary',
+    phase: 'watching',
+    stage: 1,
+    stages: [
+      { name: '10 %', weight: 10, ends: 'time', forMs: 60_000 },
+      { name: '50 %', weight: 50, ends: 'verdict', forMs: 1_800_000 },
+    ],
+    weight: 50,
+    createdAt: ago(72),
+    enteredAt: ago(9),
+    exposedAt: ago(70),
+    candidate: { requests: 1_204, bad: 12 },
+    stable: { requests: 1_198, bad: 3 },
+    verdict: null,
+    ...changed,
+  }
+}
+
+export function promoted(changed: Partial<ReleaseView> = {}): ReleaseView {
+  return release({
+    phase: 'baking',
+    weight: 100,
+    outcome: {
+      kind: 'promoted',
+      reason: 'errors: 3 of 1,204 requests (0.2 %) on the new version against 3 of 1,198 (0.3 %) beside it',
+      by: 'hub',
+      decidedAt: ago(10),
+      inForceAt: ago(9.6),
+      secondsToVerdict: 60,
+    },
+    ...changed,
+  })
+}
+
+export function takenBack(changed: Partial<ReleaseView> = {}): ReleaseView {
+  return release({
+    phase: 'ended',
+    weight: 0,
+    outcome: {
+      kind: 'rolled-back',
+      reason: 'errors: 12 of 240 requests (5.0 %) on the new version against 3 of 2,160 (0.1 %) beside it',
+      hint: 'See what it says: shipwatch logbook --service order',
+      by: 'hub',
+      decidedAt: ago(30),
+      inForceAt: ago(29.8),
+      secondsToVerdict: 13,
+      servedAfterDecision: 4,
+    },
+    ...changed,
+  })
+}
+
+export function entry(seq: number, kind: string, changed: Partial<EntryView> = {}): EntryView {
+  return {
+    seq,
+    id: `ent_${seq}`,
+    at: ago(100 - seq),
+    kind,
+    subject: 'release/rel_01jd3k2m8r4zq0x7a',
+    service: 'order',
+    actor: 'hub',
+    data: {},
+    hash: seq.toString(16).padStart(64, '0'),
+    ...changed,
+  }
+}
+
+export const STORY: readonly EntryView[] = [
+  entry(28, 'release.started', { data: { service: 'order', version: 'v3', previous: 'v2' } }),
+  entry(30, 'release.stage', { data: { name: '10 %', weight: 10 } }),
+  entry(91, 'release.stage', { data: { name: '50 %', weight: 50 } }),
+]
+
+export function service(name: string, changed: Partial<ServiceView> = {}): ServiceView {
+  return {
+    name,
+    tier: 'core',
+    markets: [],
+    stable: 'v2',
+    versions: [{ version: 'v2', weight: 100, instances: 2 }],
+    instances: [1, 2].map(n => ({
+      id: `${name}-v2-${n}`,
+      version: 'v2',
+      url: `http://127.0.0.1:4010${n}`,
+      state: 'ready',
+      readySince: ago(600),
+      restarts: 0,
+    })),
+    release: null,
+    ...changed,
+  }
+}
