@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest'
+import { FakeClock } from '../../../kernel/fake-clock.ts'
+import { Bell } from './bell.ts'
+import { Turns } from './turns.ts'
+
+const never = new AbortController().signal
+
+describe('turns', () => {
+  it('follow each other for one key, in the order of asking, also after a failure', async () => {
+    const turns = new Turns()
+    const clock = new FakeClock()
+    const log: string[] = []
+    const work = (name: string, ms: number) => async () => {
+      log.push(`${name} begins`)
+      await clock.sleep(ms)
+      log.push(`${name} ends`)
+      if (name === 'b') throw new Error('b fails')
+      return name
+    }
+    const all = Promise.allSettled([
+      turns.take('x', never, work('a', 30)),
+      turns.take('x', never, work('b', 10)),
+      turns.take('x', never, work('c', 10)),
+      turns.take('y', never, work('other', 5)),
+    ])
+    await clock.advance(100)
+    const settled = await all
+    expect(settled.map(result => result.status)).toEqual(['fulfilled', 'rejected', 'fulfilled', 'fulfilled'])
+    expect(log).toEqual([
+      'a begins',
+      'other begins',
+      'other ends',
+      'a ends',
+      'b begins',
+      'b ends',
+      'c begins',
+      'c ends',
+    ])
+  })
+
+  it('are given up by whoever no longer wants theirs, without a loss for the others', async () => {
+    const turns = new Turns()
+    const clock = new FakeClock()
+    const controller = new AbortController()
+    let ran = false
+    const first = turns.take('x', never, () => clock.sleep(10))
+    const second = turns.take('x', controller.signal, async () => {
+      ran = true
+    })
+    const third = turns.take('x', never, async () => 'third')
+    controller.abort(new Error('no longer wanted'))
+    const refused = expect(second).rejects.toThrow('no longer wanted')
+    await clock.advance(10)
+    await Promise.all([first, refused])
+    expect(await third).toBe('third')
+    expect(ran).toBe(false)
+  })
+})
+
+describe('a bell', () => {
+  it('wakes all who wait, once it rings', async () => {
+    const bell = new Bell()
+    const clock = new FakeClock()
+    const waiting = Promise.all([bell.wait(1_000, clock, never), bell.wait(1_000, clock, never)])
+    bell.ring()
+    await waiting
+    expect(clock.waiting).toBe(0)
+  })
+
+  it('lets them go when their time is over, or when they no longer want to wait', async () => {
+    const bell = new Bell()
+    const clock = new FakeClock()
+    const controller = new AbortController()
+    const waiting = Promise.all([bell.wait(1_000, clock, never), bell.wait(5_000, clock, controller.signal)])
+    await clock.advance(1_000)
+    controller.abort()
+    await waiting
+    expect(clock.waiting).toBe(0)
+  })
+})
