@@ -12,7 +12,7 @@ const CONFIGURATION = join(SHOP, 'shipwatch.yaml')
 const SHIPWATCH = [process.execPath, join(ROOT, 'src/main.ts')]
 
 /** Where the demo keeps everything; begun anew each time. */
-export const DATA = join(ROOT, '.shipwatch/demo')
+const DATA = join(ROOT, '.shipwatch/demo')
 
 /** The shop under Shipwatch: hub, gateway and the shop's three services, all as processes of their own. */
 export class Shop {

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { Client, HubUnreachable } from '../client/index.ts'
-import { type Clock, ShipwatchError } from '../kernel/index.ts'
+import type { Clock, ShipwatchError } from '../kernel/index.ts'
 import { findConfiguration } from './find.ts'
 
 export interface ConnectOptions {

@@ -29,7 +29,7 @@ export class InvalidConfiguration extends ShipwatchError {
 }
 
 /** The configuration that was named, or the nearest `shipwatch.yaml` from `cwd` upward. */
-export function whereIs(given: string | undefined, cwd: string): string {
+function whereIs(given: string | undefined, cwd: string): string {
   if (given !== undefined) return resolve(cwd, given)
   for (let folder = resolve(cwd); ; folder = dirname(folder)) {
     const candidate = join(folder, FILE)

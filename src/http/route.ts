@@ -42,5 +42,5 @@ export function route<Reply, Params = undefined, Query = undefined, Body = undef
   definition: Definition<Params, Query, Body, Reply>,
 ): Route {
   const { params, query, body, status = 200, ...rest } = definition
-  return { ...rest, params, query, body, status, handle: definition.handle as Route['handle'] }
+  return { ...rest, params, query, body, status, handle: definition.handle }
 }

@@ -15,8 +15,8 @@ afterEach(() => harbour.close())
 
 describe('deploying', () => {
   it('puts the first version of a service in service', async () => {
-    const { router, target, releases, inService } = await open()
-    await inService.call(harbour, 'v1')
+    const { router, target, releases } = await open()
+    await harbour.inService('v1')
     expect(router.weights).toBe('v1 100')
     expect(target.running.get('v1')).toHaveLength(2)
     expect(await releases.service('order')).toMatchObject({ stableVersion: 'v1' })

@@ -65,7 +65,7 @@ function hintOf(error: unknown): { hint?: string } {
 }
 
 /** The split of a command, with the addresses of the instances that are to take part. */
-export async function splitOf(
+async function splitOf(
   command: Command & { kind: 'split' },
   plan: Plan,
   state: ReleaseState,

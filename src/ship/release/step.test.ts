@@ -366,8 +366,8 @@ describe('whatever happens', () => {
           const [head] = walk.state.queue
           walk.nowMs += 7_000
           try {
-            if (kind === 'done') head && walk.carryOut()
-            else if (kind === 'fail') head && walk.send({ kind: 'failed', command: head.id, reason: 'x' })
+            if (kind === 'done' && head) walk.carryOut()
+            else if (kind === 'fail' && head) walk.send({ kind: 'failed', command: head.id, reason: 'x' })
             else if (kind === 'good') walk.evidence({ requests: 50, bad: 0 }, { requests: 50, bad: 0 })
             else if (kind === 'bad') walk.evidence(BAD, GOOD)
             else if (kind === 'no-evidence') walk.send({ kind, reason: 'x' })

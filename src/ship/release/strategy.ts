@@ -32,7 +32,7 @@ const CanaryStage = z
       wrong('for', 'expected how long the segment stage lasts')
   })
 
-export const Canary = z.strictObject({
+const Canary = z.strictObject({
   type: z.literal('canary'),
   stages: z
     .array(CanaryStage)
@@ -44,7 +44,7 @@ export const Canary = z.strictObject({
   earlyPromotion: z.boolean().default(true).describe('Promote as soon as the verdict allows, whatever the stage.'),
 })
 
-export const Rolling = z
+const Rolling = z
   .strictObject({
     type: z.literal('rolling'),
     maxSurge: z
@@ -78,14 +78,14 @@ export const Rolling = z
     }
   })
 
-export const BlueGreen = z.strictObject({
+const BlueGreen = z.strictObject({
   type: z.literal('blue-green'),
   preview: SegmentMatch.optional().describe('Users who see the new version before the switch.'),
   previewFor: Duration.default(60_000),
   watch: Duration.default(300_000).describe('How long the new version is watched, the old one standing by in full.'),
 })
 
-export const AllAtOnce = z.strictObject({
+const AllAtOnce = z.strictObject({
   type: z.literal('all-at-once'),
   watch: Duration.default(0).describe('How long the new version is watched before the old one is let go.'),
 })

@@ -82,11 +82,3 @@ export function tallyOf(routes: readonly RouteCounts[]): Level {
     bad: routes.reduce((count, route) => count + route.bad, 0),
   }
 }
-
-/** What is shown of a version's latency: quantiles in milliseconds over all its route classes. */
-export function latencyOf(routes: readonly RouteCounts[]): { p50Ms?: number; p99Ms?: number } {
-  const all = sum(routes.map(({ latency }) => latency))
-  const p50Ms = quantile(all, 0.5)
-  const p99Ms = quantile(all, 0.99)
-  return { ...(p50Ms === undefined ? {} : { p50Ms }), ...(p99Ms === undefined ? {} : { p99Ms }) }
-}

@@ -10,7 +10,7 @@ const P99: Slowness = { signal: 'slow-p99', quantile: 0.99, toleranceMs: 10 }
 type Latencies = readonly (readonly [ms: number, count: number])[]
 
 function histogram(latencies: Latencies): number[] {
-  const counts = new Array<number>(BUCKETS.length).fill(0)
+  const counts = Array.from({ length: BUCKETS.length }, () => 0)
   for (const [ms, count] of latencies) counts[bucketOf(ms)] = (counts[bucketOf(ms)] ?? 0) + count
   return sparse(counts)
 }

@@ -35,7 +35,7 @@ export interface Evidence {
 }
 
 /** The signal of bad answers; all others are latencies. */
-export const ERRORS = 'errors'
+const ERRORS = 'errors'
 
 const NONE: Level = { requests: 0, bad: 0 }
 const NOTHING: Side = { levels: {}, tally: NONE, grown: NONE }

@@ -1,2 +1,2 @@
-export { latencyOf, routesOf, type Slowness, tallyOf } from './counts.ts'
-export { type Ask, ERRORS, type Evidence, evidenceOf } from './evidence.ts'
+export { type Slowness } from './counts.ts'
+export { type Ask, type Evidence, evidenceOf } from './evidence.ts'
