@@ -11,7 +11,7 @@ const USAGE = `Races the verdict against its peers on one seeded traffic.
 
   npm run race:verdict -- [--runs N] [--quick] [--json] [--write FILE]
 
-  --runs N      releases per rival and world (500)
+  --runs N      releases per rival and world (500); of harmless ones, twice as many
   --quick       few releases in few worlds
   --json        print { rows: […] } only
   --write FILE  write the tables as Markdown, with machine and date
@@ -83,8 +83,12 @@ async function raceAll(all: readonly World[], runs: number, show: (rows: readonl
 }
 
 function oneWorld(world: World, runs: number): Promise<Row[]> {
+  // The rare event of a false rollback takes more releases to measure.
+  const releases = world.newRate === world.baseRate ? 2 * runs : runs
   return new Promise((resolve, reject) => {
-    const worker = new Worker(new URL('./race-verdict/one-world.ts', import.meta.url), { workerData: { world, runs } })
+    const worker = new Worker(new URL('./race-verdict/one-world.ts', import.meta.url), {
+      workerData: { world, runs: releases },
+    })
     worker.once('message', resolve)
     worker.once('error', reject)
   })
@@ -95,7 +99,8 @@ function report(rows: readonly Row[], runs: number): string {
   const list = targets(rows).map(({ met, what, seen }) => `- ${met ? 'reached' : '**short**'}: ${what} – ${seen}`)
   return `## The verdict against its peers
 
-\`npm run race:verdict\`, ${new Date().toISOString().slice(0, 10)}, ${machine}; ${runs} simulated releases a row, one seeded traffic for all.
+\`npm run race:verdict\`, ${new Date().toISOString().slice(0, 10)}, ${machine}; ${runs} simulated broken and ${2 * runs} harmless
+releases a row, one seeded traffic for all.
 
 Seconds count from the first request to the new version. "× bound" is the median as a multiple of the mean time that any
 test with 1 % false rollbacks needs on the same split of the traffic (a median may lie below a mean). "Bad requests" is the

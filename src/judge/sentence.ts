@@ -75,5 +75,6 @@ function roundedUp(chance: number): string {
 
 /** Whole numbers with thousands apart: `2,160`. */
 function grouped(count: number): string {
+  if (count < 1_000) return String(count)
   return String(count).replace(/\B(?=(\d{3})+$)/g, ',')
 }

@@ -35,9 +35,9 @@ describe('Shipwatch in the race', () => {
     expect(staged.simulate(scripted(0, () => 0))).toEqual({ outcome: 'undecided', seconds: 3_600, badRequests: 0 })
   })
 
-  it('watches to the end of the race where it is never to promote', () => {
+  it('watches to the deadline where it is never to promote', () => {
     const held = shipwatch({ name: 'held', plan, stages, neverPromote: true })
-    expect(held.simulate(scripted(10, () => 0))).toEqual({ outcome: 'undecided', seconds: 10_800, badRequests: 0 })
-    expect(held.simulate(scripted(10, second => (second < 5_000 ? 0 : 0.5))).outcome).toBe('rolled-back')
+    expect(held.simulate(scripted(10, () => 0))).toEqual({ outcome: 'undecided', seconds: 3_600, badRequests: 0 })
+    expect(held.simulate(scripted(10, second => (second < 3_000 ? 0 : 0.5))).outcome).toBe('rolled-back')
   })
 })

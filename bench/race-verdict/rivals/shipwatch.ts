@@ -1,12 +1,12 @@
 import { begin, judge, observe, type PlanOptions, releasePlan } from '../../../src/judge/index.ts'
-import { HORIZON_SECONDS, type Rival } from '../rival.ts'
+import type { Rival } from '../rival.ts'
 
 export interface ShipwatchOptions {
   readonly name: string
   readonly plan: PlanOptions
   /** The last stage lasts until there is a verdict, or the deadline. */
   readonly stages: readonly { readonly share: number; readonly seconds: number }[]
-  /** Watch to the end of the race whatever is shown for the version: the hardest case for false rollbacks. */
+  /** Watch to the deadline whatever is shown for the version: the hardest case for false rollbacks. */
   readonly neverPromote?: boolean
 }
 
@@ -31,8 +31,7 @@ export function shipwatch({ name, plan: options, stages, neverPromote = false }:
     simulate: traffic => {
       let state = begin(plan)
       let badRequests = 0
-      const endSeconds = neverPromote ? HORIZON_SECONDS : DEADLINE_SECONDS
-      for (let second = 0; second < endSeconds; second++) {
+      for (let second = 0; second < DEADLINE_SECONDS; second++) {
         const share = shareAt(second)
         const seen = traffic.second(second, share)
         badRequests += seen.canary.bad
@@ -45,7 +44,7 @@ export function shipwatch({ name, plan: options, stages, neverPromote = false }:
         if (kind === 'roll-back') return { outcome: 'rolled-back', seconds, badRequests }
         if (kind === 'promote' && !neverPromote) return { outcome: 'promoted', seconds, badRequests }
       }
-      return { outcome: 'undecided', seconds: endSeconds, badRequests }
+      return { outcome: 'undecided', seconds: DEADLINE_SECONDS, badRequests }
     },
   }
 }
