@@ -2,6 +2,7 @@
  * A gateway in a process of its own: `node gateway.fixture.ts OPTIONS`, as JSON. Unlike a real one it ends
  * with the tests that started it.
  */
+import { flushCompileCache } from 'node:module'
 import { runGateway } from '../src/gateway/index.ts'
 import { messageOf, systemClock } from '../src/kernel/index.ts'
 
@@ -17,7 +18,10 @@ process.stdin.resume().on('close', () => process.kill(process.pid, 'SIGKILL'))
 
 try {
   await runGateway(JSON.parse(process.argv[2] ?? ''), systemClock, asked.signal, {
-    ready: ({ url }) => tell({ kind: 'ready', url }),
+    ready({ url }) {
+      tell({ kind: 'ready', url })
+      flushCompileCache() // at its end it may not come to it
+    },
     log: (level, message) => process.stderr.write(`${level}: ${message}\n`),
   })
   process.exitCode = 0

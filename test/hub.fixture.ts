@@ -3,6 +3,7 @@
  * state and effect that it comes to, and ends itself with SIGKILL at the one that it was told to die at.
  */
 import { writeSync } from 'node:fs'
+import { flushCompileCache } from 'node:module'
 import { createInterface } from 'node:readline'
 import { findConfiguration, makeLog, runHub } from '../src/app/index.ts'
 import { messageOf, systemClock } from '../src/kernel/index.ts'
@@ -48,7 +49,10 @@ try {
       folder,
       configuration: () => loaded.value,
       env,
-      ready: url => tell({ kind: 'ready', url }),
+      ready(url) {
+        tell({ kind: 'ready', url })
+        flushCompileCache() // at its end it may not come to it
+      },
       boundary(where) {
         tell({ kind: 'boundary', where })
         if (where === death?.where && ++times === death.nth) dieNow()

@@ -3,7 +3,7 @@ import type { Ending } from './chronicle.fixture.ts'
 import type { Death } from './hub.fixture.ts'
 import { begin, inWorlds } from './kill.fixture.ts'
 
-const WORLDS = 5
+const WORLDS = 6
 /** How often a boundary is tried that the hub comes to only if it looks at the right moment. */
 const TRIES = 3
 
@@ -16,11 +16,13 @@ it.each<Ending>(['promoted', 'rolled-back'])(
     const first = await begin()
     const boundaries = await first.walk(ending)
     await first.world.close()
-    expect(boundaries.length).toBeGreaterThan(40)
+    // Looks that change nothing are all alike: to die at the first of them is to die at each.
+    const chosen = boundaries.filter(death => !isByTheWay(death) || death.nth === 1)
+    expect(chosen.length).toBeGreaterThan(40)
 
     let deaths = 0
     const missed: Death[] = []
-    const failures = await inWorlds(WORLDS, boundaries, async (reign, death) => {
+    const failures = await inWorlds(WORLDS, chosen, async (reign, death) => {
       for (let tries = 0; tries < (isByTheWay(death) ? TRIES : 1); tries++) {
         if (await reign.survive(ending, death)) {
           deaths += 1
@@ -29,7 +31,7 @@ it.each<Ending>(['promoted', 'rolled-back'])(
       }
       missed.push(death)
     })
-    process.stdout.write(`${ending}: killed at ${deaths} of ${boundaries.length} boundaries\n`)
+    process.stdout.write(`${ending}: killed at ${deaths} of ${chosen.length} boundaries\n`)
     expect(failures).toEqual([])
     expect(missed.filter(death => !isByTheWay(death))).toEqual([])
   },

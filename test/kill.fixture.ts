@@ -1,12 +1,21 @@
-import type { ReleaseView } from '../src/client/index.ts'
+import { HubUnreachable, type ReleaseView } from '../src/client/index.ts'
+import { type Random, systemClock, toRfc3339 } from '../src/kernel/index.ts'
 import { residentsOf } from './census.fixture.ts'
-import { type Child, until } from './child.fixture.ts'
+import { until } from './child.fixture.ts'
 import { type Ending, faultsIn } from './chronicle.fixture.ts'
-import type { Death, HubTold } from './hub.fixture.ts'
+import type { Death } from './hub.fixture.ts'
 import { lost } from './traffic.fixture.ts'
 import { World, wrongWith } from './world.fixture.ts'
 
 const VERSION: Readonly<Record<Ending, string>> = { promoted: 'good', 'rolled-back': 'bad30' }
+
+interface Asked {
+  readonly id: string
+  readonly version: string
+}
+
+/** A release takes about four seconds of a hub's life, so each sees several hubs. */
+const LONGEST_LIFE_MS = 2_000
 
 /** A world in which one release follows the other, and what must hold after each of them. */
 export class Reign {
@@ -42,28 +51,47 @@ export class Reign {
     await until('the hub or the release to end', async () => {
       return hub.exit ?? (await world.client.release(id).catch(() => undefined))?.phase === 'ended'
     })
-    const died = hub.exit !== undefined
-    if (died) await world.startHub()
-    else await world.arm({ where: 'nowhere', nth: 1 })
+    if (!hub.exit) await world.arm({ where: 'nowhere', nth: 1 })
     await this.#over(id, version, ending)
-    return died
+    return hub.exit !== undefined
+  }
+
+  /** Kills the hub so many times while releases are under way, each time at a moment that nobody chose. */
+  async endure(kills: number, random: Random): Promise<void> {
+    const { world } = this
+    let underWay: Promise<Asked> | undefined
+    let ending: Ending = 'promoted'
+    for (let kill = 1; kill <= kills || underWay; kill++) {
+      underWay ??= this.ask(ending)
+      if (kill <= kills) {
+        // The moment is what is tried here; nothing is expected to have happened by then.
+        await systemClock.sleep(random() * LONGEST_LIFE_MS)
+        await world.newestHub.kill('SIGKILL')
+        if (random() < 0.25) continue // the next one may not live until it listens
+      }
+      const { id, version } = await underWay
+      const release = await until('the release', () => world.client.release(id).catch(() => undefined))
+      if (kill < kills && release.phase !== 'ended') continue
+      await this.#over(id, version, ending)
+      ending = ending === 'promoted' ? 'rolled-back' : 'promoted'
+      underWay = undefined
+    }
   }
 
   /** Asks for the next release, once, also from a hub that dies before it has answered. */
-  async ask(ending: Ending): Promise<{ readonly id: string; readonly version: string }> {
+  async ask(ending: Ending): Promise<Asked> {
     const { world } = this
     const version = `${VERSION[ending]}-${++this.#releases}`
-    for (;;) {
-      const { hub } = world
+    return until(`an answer about ${version}`, async () => {
       try {
-        return { id: (await world.client.deploy('shop', { version })).id, version }
-      } catch (error) {
-        if (!(await hasDied(hub))) throw error
-        await world.startHub()
         const [newest] = await world.client.releases({ service: 'shop', limit: 1 })
-        if (newest?.version === version) return { id: newest.id, version }
+        const release = newest?.version === version ? newest : await world.client.deploy('shop', { version })
+        return { id: release.id, version }
+      } catch (error) {
+        if (error instanceof HubUnreachable) return undefined
+        throw error
       }
-    }
+    })
   }
 
   async #over(id: string, version: string, ending: Ending): Promise<void> {
@@ -80,7 +108,7 @@ export class Reign {
       ...faultsIn(await world.entriesOf(release.id), ending),
       ...(await this.#faultsOfFleet()),
       ...(await this.#faultsOfLogbook()),
-      ...world.splitFaults.map(({ what, atMs }) => `the split at ${new Date(atMs).toISOString()}: ${what}`),
+      ...world.splitFaults.map(({ what, atMs }) => `the split at ${toRfc3339(atMs)}: ${what}`),
       ...lost(world.traffic?.misses ?? []).map(miss => `a lost request: ${JSON.stringify(miss)}`),
     ]
     if (faults.length > 0) throw new Error([`${version}: ${faults.length} faults`, ...faults.slice(0, 20)].join('\n  '))
@@ -127,11 +155,6 @@ export class Reign {
   }
 }
 
-/** A hub that does not answer any more may still be ending. */
-async function hasDied(hub: Child<HubTold>): Promise<boolean> {
-  return (await Promise.race([hub.ended, until('a hub that answers', () => hub.exit)])).signal === 'SIGKILL'
-}
-
 /** Carries out jobs in several worlds side by side; one that failed gets a new world for the next. */
 export async function inWorlds<Job>(
   worlds: number,
@@ -161,7 +184,7 @@ export async function inWorlds<Job>(
 }
 
 export async function begin(): Promise<Reign> {
-  const world = new World()
+  const world = new World({ keepsHub: true })
   try {
     await world.begin()
     return new Reign(world)

@@ -4,6 +4,7 @@
  * 300 ms; all others are good. It ends with the tests that run it, however they end.
  */
 import { createServer } from 'node:http'
+import { flushCompileCache } from 'node:module'
 import { systemClock } from '../src/kernel/index.ts'
 
 const { PORT, VERSION = '', TESTS = '' } = process.env
@@ -26,7 +27,7 @@ const server = createServer((request, response) => {
   })
 })
 server.keepAliveTimeout = 600_000 // or it closes connections just as the gateway uses them
-server.listen(Number(PORT), '127.0.0.1')
+server.listen(Number(PORT), '127.0.0.1', flushCompileCache)
 
 process.on('SIGTERM', () => {
   server.close(() => process.exit(0))

@@ -19,6 +19,8 @@ export interface WorldOptions {
   /** Where state is kept. Default: a new folder that goes with the world. */
   readonly folder?: string
   readonly databaseUrl?: string
+  /** Whether a hub that was killed gets a successor at once. */
+  readonly keepsHub?: boolean
 }
 
 /** One of many looks at how the gateway divides the traffic. */
@@ -30,7 +32,7 @@ export interface SplitFault {
 const SERVICE = fileURLToPath(new URL('./service.fixture.ts', import.meta.url))
 const HUB = new URL('./hub.fixture.ts', import.meta.url)
 const GATEWAY = new URL('./gateway.fixture.ts', import.meta.url)
-const LOOK_EVERY_MS = 50
+const LOOK_EVERY_MS = 100
 
 /** Judged in two or three looks: errors alone, a wide margin, and a ceiling that a few hundred requests prove. */
 export const QUICK_VERDICT = {
@@ -121,7 +123,7 @@ export class World {
   }
 
   startTraffic(): void {
-    const { requestsPerSecond = 120 } = this.#options
+    const { requestsPerSecond = 100 } = this.#options
     this.traffic = new Traffic(this.#gatewayUrl, requestsPerSecond)
     this.#watching ??= this.#watchSplit()
   }
@@ -138,18 +140,30 @@ export class World {
 
   /** What a hub does, without waiting until it listens. */
   spawnHub(): Child<HubTold> {
-    const { databaseUrl } = this.#options
+    const { databaseUrl, keepsHub } = this.#options
     const env = { WORLD: this.folder, ...(databaseUrl ? { DATABASE_URL: databaseUrl } : {}) }
     const hub = new Child<HubTold>(HUB, [this.configuration], env)
     this.#everyHub.push(hub)
+    if (keepsHub) void hub.ended.then(() => this.#succeed())
     return hub
   }
 
   /** Starts a hub in the place of one that has ended. */
   async startHub(hub = this.spawnHub()): Promise<Child<HubTold>> {
+    const client = await this.clientOf(hub)
     this.#hub = hub
-    this.#client = await this.clientOf(hub)
+    this.#client = client
     return hub
+  }
+
+  async #succeed(): Promise<void> {
+    if (this.#over.signal.aborted) return
+    await this.startHub().catch(() => undefined) // it was killed before it listened, and has a successor, too
+  }
+
+  /** The hub that was started last; it may not listen yet. */
+  get newestHub(): Child<HubTold> {
+    return this.#everyHub.at(-1) ?? this.hub
   }
 
   async clientOf(hub: Child<HubTold>): Promise<Client> {
