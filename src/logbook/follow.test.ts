@@ -156,16 +156,21 @@ function listen(store: Store, options: FollowOptions, clock: Clock): Followed {
       for (const { count, resolve } of waiting) if (seen.length >= count) resolve(seen)
     }
   }
+  const over = run()
+  // Heard by whoever waits for it; one that a closing store cuts off after the test is nobody's concern.
+  over.catch(() => 'heard below')
   return {
     seen,
     started: started.promise,
-    over: run(),
+    over,
     stop: () => abort.abort(),
-    until: count =>
-      new Promise(resolve => {
+    until: count => {
+      const reached = new Promise<string[]>(resolve => {
         waiting.push({ count, resolve })
         if (seen.length >= count) resolve(seen)
-      }),
+      })
+      return Promise.race([reached, over.then(() => reached)])
+    },
   }
 }
 

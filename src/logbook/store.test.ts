@@ -106,6 +106,23 @@ describeOnBoth('the logbook', newPlace => {
       }
     })
 
+    it('of many kinds in the order in which they were written', async () => {
+      const store = await open()
+      const kinds = ['b.y', 'b', 'c', 'b.x', 'a', 'b.x.z', 'b.x', 'bb', 'b-b', 'b.y']
+      for (const kind of kinds) await store.transaction(tx => append(tx, entry({ kind })))
+      for (const order of ['oldest', 'newest'] as const) {
+        const all = [1, 2, 4, 6, 7, 10]
+        const expected = order === 'newest' ? all.toReversed() : all
+        for (const limit of [1, 3, 100]) {
+          const found = await read(store, { kind: 'b', order, limit })
+          expect(found.map(({ seq }) => seq)).toEqual(expected.slice(0, limit))
+        }
+      }
+      expect((await read(store, { kind: 'b', afterSeq: 2, beforeSeq: 7, limit: 9 })).map(({ seq }) => seq)).toEqual([
+        4, 6,
+      ])
+    })
+
     it('at most as many as asked for, oldest or newest first', async () => {
       const store = await filled()
       expect((await read(store, { limit: 2 })).map(({ seq }) => seq)).toEqual([1, 2])

@@ -1,4 +1,12 @@
-import type { EntryRow, Reads, Transaction } from '../store/index.ts'
+import {
+  type Expression,
+  type ExpressionBuilder,
+  type RawBuilder,
+  type SelectQueryBuilder,
+  type SqlBool,
+  sql,
+} from 'kysely'
+import type { EntryRow, Reads, Tables, Transaction } from '../store/index.ts'
 import { type Anchor, type Entry, fromRow, makeRow, type NewEntry } from './entry.ts'
 
 /** Which entries; all that is given must hold. */
@@ -36,29 +44,80 @@ export async function append(tx: Transaction, entry: NewEntry): Promise<Entry> {
 }
 
 /** Reads a page of entries. */
-export async function read({ db }: Reads, options: ReadOptions): Promise<readonly Entry[]> {
-  const { subject, service, kind, actor, sinceMs, afterSeq, beforeSeq, order, limit } = options
-  let query = db.selectFrom('entries').selectAll()
-  if (subject !== undefined) query = query.where('subject', '=', subject)
-  if (service !== undefined) query = query.where('service', '=', service)
-  // “/” follows “.”, so this is every kind that begins with the name and a dot.
-  if (kind !== undefined) {
-    query = query.where(where =>
-      where.or([
-        where('kind', '=', kind),
-        where.and([where('kind', '>=', `${kind}.`), where('kind', '<', `${kind}/`)]),
-      ]),
-    )
+export async function read(reads: Reads, options: ReadOptions): Promise<readonly Entry[]> {
+  const { subject, service, actor, kind } = options
+  if (kind === undefined || subject !== undefined || service !== undefined || actor !== undefined) {
+    return (await select(reads, options).execute()).map(fromRow)
   }
-  if (actor !== undefined) query = query.where('actor', '=', actor)
-  if (sinceMs !== undefined) query = query.where('at_ms', '>=', sinceMs)
-  if (afterSeq !== undefined) query = query.where('seq', '>', afterSeq)
-  if (beforeSeq !== undefined) query = query.where('seq', '<', beforeSeq)
-  const rows = await query
+  return readKinds(reads, { ...options, kind })
+}
+
+/**
+ * Entries of all kinds under a name, by nothing else. An index that begins with the kind is not in the order of
+ * numbers, so a database would sort everything that matches to give a few: a million entries for one page. There
+ * are few kinds, so each is asked for its own page, in order, and the page is made of those.
+ */
+async function readKinds(reads: Reads, options: ReadOptions & { readonly kind: string }): Promise<readonly Entry[]> {
+  const { kind, order, limit } = options
+  // A kind that first appears between the two questions must not leave a gap: what is younger than this is not read.
+  const { seq } = await readHead(reads)
+  const beforeSeq = Math.min(options.beforeSeq ?? seq + 1, seq + 1)
+  const pages = (await kindsUnder(reads, kind)).map(one =>
+    reads.db
+      .selectFrom(
+        select(reads, { ...options, kind: undefined, beforeSeq })
+          .where('kind', '=', one)
+          .as('page'),
+      )
+      .selectAll(),
+  )
+  const [first, ...others] = pages
+  if (!first) return []
+  const rows = await others
+    .reduce((all, page) => all.unionAll(page), first)
     .orderBy('seq', order === 'newest' ? 'desc' : 'asc')
     .limit(limit)
     .execute()
   return rows.map(fromRow)
+}
+
+function select({ db }: Reads, options: ReadOptions): SelectQueryBuilder<Tables, 'entries', EntryRow> {
+  const { subject, service, kind, actor, sinceMs, afterSeq, beforeSeq, order, limit } = options
+  let query = db.selectFrom('entries').selectAll()
+  if (subject !== undefined) query = query.where('subject', '=', subject)
+  if (service !== undefined) query = query.where('service', '=', service)
+  if (actor !== undefined) query = query.where('actor', '=', actor)
+  // Not by the index of kinds: the others are narrower, and in the order of numbers.
+  if (kind !== undefined) query = query.where(where => isUnder(where, sql`kind || ''`, kind))
+  if (sinceMs !== undefined) query = query.where('at_ms', '>=', sinceMs)
+  if (afterSeq !== undefined) query = query.where('seq', '>', afterSeq)
+  if (beforeSeq !== undefined) query = query.where('seq', '<', beforeSeq)
+  return query.orderBy('seq', order === 'newest' ? 'desc' : 'asc').limit(limit)
+}
+
+/** “/” follows “.”, so between the two is every kind that begins with the name and a dot. */
+function isUnder(
+  where: ExpressionBuilder<Tables, 'entries'>,
+  column: RawBuilder<unknown>,
+  kind: string,
+): Expression<SqlBool> {
+  return where.or([
+    where(column, '=', kind),
+    where.and([where(column, '>=', `${kind}.`), where(column, '<', `${kind}/`)]),
+  ])
+}
+
+/** Each kind that there is under a name, found by leaps through the index: from one to the next greater. */
+async function kindsUnder({ db }: Reads, kind: string): Promise<readonly string[]> {
+  const { rows } = await sql<{ kind: string }>`
+    with recursive found (kind) as (
+      select min(kind) from entries where kind >= ${`${kind}.`} and kind < ${`${kind}/`}
+      union all
+      select (select min(entries.kind) from entries where entries.kind > found.kind and entries.kind < ${`${kind}/`})
+      from found where found.kind is not null
+    )
+    select kind from found where kind is not null`.execute(db)
+  return [kind, ...rows.map(row => row.kind)]
 }
 
 /** Where the logbook ends now. */
