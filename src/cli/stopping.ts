@@ -7,8 +7,10 @@ export async function orStopped<Value>(promise: Promise<Value>, signal: AbortSig
   if (signal.aborted) stop()
   signal.addEventListener('abort', stop, { once: true })
   try {
-    // First in the list: a sleep rejects for the same reason, and less clearly.
     return await Promise.race([stopped.promise, promise])
+  } catch (error) {
+    // What else fails at that moment, as a sleep does, fails for the same reason and says it less clearly.
+    throw signal.aborted ? new Interrupted('stopped') : error
   } finally {
     signal.removeEventListener('abort', stop)
   }

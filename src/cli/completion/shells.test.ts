@@ -1,0 +1,125 @@
+import { execFileSync, type SpawnSyncOptionsWithStringEncoding, spawnSync } from 'node:child_process'
+import { describe, expect, test } from 'vitest'
+import { VERBS } from '../table.ts'
+import { bashScript } from './bash.ts'
+import { offersOf, shellQuoted } from './offers.ts'
+import { zshScript } from './zsh.ts'
+
+/** Stands for the program: says which names were asked for, and gives two. */
+const STAND_IN = `shipwatch() { echo "asked: $*" >&3; case $* in *service) echo order; echo payment ;; *version*) echo v1; echo v2:beta ;; esac; }`
+
+interface Offered {
+  readonly words: readonly string[]
+  /** What the shell asked of \`shipwatch __complete\`. */
+  readonly asked: readonly string[]
+}
+
+/** What bash offers at the end of a line. */
+function bashOffers(line: string): Offered {
+  const script = `${bashScript(VERBS)}
+${STAND_IN}
+COMP_LINE=$1 COMP_POINT=\${#1}
+_shipwatch
+printf '%s\\n' "\${COMPREPLY[@]}"`
+  return offered(spawnSync('bash', ['-c', script, 'bash', line], SHELL))
+}
+
+/** What zsh offers: its own completion functions print instead. */
+function zshOffers(line: string): Offered {
+  const script = `compdef() { :; }
+compadd() { [[ $1 == -a ]] && print -l -- \${(P)2} || print -l -- "$@"; }
+_describe() { print -l -- \${(P)2%%:*}; }
+_files() { print files "$@"; }
+${zshScript(VERBS)}
+${STAND_IN}
+words=("\${(@s: :)1}"); CURRENT=$#words
+_shipwatch`
+  return offered(spawnSync('zsh', ['-f', '-c', script, 'zsh', line], SHELL))
+}
+
+const SHELL: SpawnSyncOptionsWithStringEncoding = { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe', 'pipe'] }
+
+function offered({ stdout, stderr, output }: ReturnType<typeof spawnSync>): Offered {
+  if (String(stderr) !== '') throw new Error(`the shell complains: ${String(stderr)}`)
+  const lines = (text: unknown): string[] => String(text).split('\n').filter(Boolean)
+  return { words: lines(stdout), asked: lines(output[3]).map(line => line.replace('asked: ', '')) }
+}
+
+const verbs = offersOf(VERBS)
+const outer = verbs.map(({ verb }) => verb).filter(verb => !verb.includes(' '))
+const optionsOf = (name: string): string[] =>
+  verbs.find(({ verb }) => verb === name)?.options.map(({ name }) => name) ?? []
+
+const CASES: readonly (readonly [string, readonly string[], readonly string[]])[] = [
+  ['shipwatch ', ['help', ...outer], []],
+  ['shipwatch deploy ', ['order', 'payment'], ['__complete service']],
+  [
+    'shipwatch --hub http://127.0.0.1:7700 deploy ',
+    ['order', 'payment'],
+    ['--hub http://127.0.0.1:7700 __complete service'],
+  ],
+  ['shipwatch deploy --note x ', ['order', 'payment'], ['__complete service']],
+  ['shipwatch deploy --json ', ['order', 'payment'], ['__complete service']],
+  ['shipwatch deploy order ', [], []],
+  ['shipwatch deploy order -', optionsOf('deploy'), []],
+  ['shipwatch deploy order --strategy ', ['canary', 'rolling', 'blue-green', 'all-at-once'], []],
+  ['shipwatch deploy order --note ', [], []],
+  ['shipwatch rollback order --to ', ['v1', 'v2:beta'], ['__complete version order']],
+  ['shipwatch logbook --service ', ['order', 'payment'], ['__complete service']],
+  ['shipwatch logbook ', ['verify'], []],
+  ['shipwatch logbook verify -', optionsOf('logbook verify'), []],
+  ['shipwatch completion ', ['bash', 'zsh'], []],
+  ['shipwatch help ', outer, []],
+  ['shipwatch -', ['--help', '--version', '--hub', '--config', '--json', '--no-color'], []],
+]
+
+describe('bash', () => {
+  test.each(CASES)('after “%s” offers what fits', (line, words, asked) => {
+    // Bash itself keeps only what begins with what was typed.
+    expect(bashOffers(line)).toEqual({
+      words: words.filter(word => word.startsWith(line.split(' ').at(-1) ?? '')),
+      asked,
+    })
+  })
+
+  test.each([
+    ['shipwatch de', ['deploy']],
+    ['shipwatch re', ['resume', 'releases']],
+    ['shipwatch deploy or', ['order']],
+    ['shipwatch deploy order --st', ['--strategy']],
+    // What stands before the colon is on the line already.
+    ['shipwatch rollback order --to v2:b', ['beta']],
+    [`shipwatch up --config ${import.meta.dirname}/zsh`, [`${import.meta.dirname}/zsh.ts`]],
+  ])('completes “%s”', (line, words) => {
+    expect(bashOffers(line).words).toEqual(words)
+  })
+
+  test('is told of by the script itself', () => {
+    expect(() => execFileSync('bash', ['-n'], { input: bashScript(VERBS) })).not.toThrow()
+    expect(bashScript(VERBS)).toMatch(/\ncomplete -F _shipwatch shipwatch\n$/)
+  })
+})
+
+const hasZsh = spawnSync('zsh', ['--version']).status === 0
+if (!hasZsh) process.stdout.write('skipped: needs zsh\n')
+
+describe('zsh', () => {
+  if (!hasZsh) {
+    test('is needed', () => expect(process.env['CI'], 'with CI=true nothing may be skipped').not.toBe('true'))
+    return
+  }
+
+  test.each(CASES)('after “%s” offers what fits', (line, words, asked) => {
+    expect(zshOffers(line)).toEqual({ words, asked })
+  })
+
+  test('offers files and folders where they are wanted', () => {
+    expect(zshOffers('shipwatch up --config ').words).toEqual(['files'])
+    expect(zshOffers('shipwatch gateway --data ').words).toEqual(['files -/'])
+  })
+})
+
+test('a text with quotes is one word to a shell', () => {
+  const text = `it's $HOME "and" \\more`
+  expect(execFileSync('bash', ['-c', `printf %s ${shellQuoted(text)}`], { encoding: 'utf8' })).toBe(text)
+})
