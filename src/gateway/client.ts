@@ -235,19 +235,19 @@ export class Client implements Requester {
       return
     }
     this.deadlineMs = this.#plane.coarseMs + this.#plane.limits.keepAliveMs
-    if (this.#pumping) return
-    if (this.#pending) this.#again()
-    else if (this.#ended) this.#close()
+    if (!this.#pumping) this.#again()
   }
 
-  /** Goes on with what came before its turn. */
+  /** Goes on with what came before its turn, and with reading. */
   #again(): void {
-    if (!this.#exchange && this.#pending && !this.#socket.writableNeedDrain) {
-      const pending = this.#pending
-      this.#pending = undefined
-      this.#pump(pending)
-    }
-    if (!this.#exchange && !this.#socket.writableNeedDrain) this.#socket.resume()
+    if (this.#socket.writableNeedDrain) return
+    const pending = this.#pending
+    this.#pending = undefined
+    if (pending) this.#pump(pending)
+    // What is not whole by now will never be.
+    if (this.#ended && !this.#exchange) this.#close()
+    // Bytes before their turn wait, and a body is read when its instance is ready for it.
+    if (!this.#exchange || (!this.#pending && !this.#body)) this.#socket.resume()
   }
 
   cut(reset: boolean): void {
@@ -258,7 +258,7 @@ export class Client implements Requester {
 
   #drained(): void {
     if (this.#exchange) this.#exchange.drained()
-    else if (this.#pending) this.#again()
+    else this.#again()
   }
 
   /** The client closed its side: it may still read. */
@@ -267,7 +267,7 @@ export class Client implements Requester {
     if (this.#closing) return
     if (this.#tunnel) this.#exchange?.clientFinished()
     else if (!this.#exchange) this.#close()
-    else if (this.#body) this.#socket.destroy()
+    else if (this.#body || this.#exchange.streaming) this.#socket.destroy()
     else this.#probe()
   }
 
