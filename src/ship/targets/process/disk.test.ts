@@ -16,6 +16,7 @@ whereThereIs('tmpfs (root, to mount a small disk)', probe.status === 0, () => {
     let hub: AbortController
     let running: Promise<void>
     let events: InstanceEvent[]
+    let steps: string[]
     let disk: string
 
     beforeAll(() => expect(process.getuid?.()).toBe(0))
@@ -26,7 +27,8 @@ whereThereIs('tmpfs (root, to mount a small disk)', probe.status === 0, () => {
       mkdirSync(disk)
       run('mount', '-t', 'tmpfs', '-o', 'size=64k', 'shipwatch-test', disk)
       hub = new AbortController()
-      target = harness.open()
+      steps = []
+      target = harness.open({ onStep: step => steps.push(step) })
       events = []
       target.watch(event => events.push(event))
       running = target.run(hub.signal)
@@ -72,6 +74,7 @@ whereThereIs('tmpfs (root, to mount a small disk)', probe.status === 0, () => {
         reason: `order v1 cannot be started: the disk is full: nothing can be written to ${join(disk, 'instances')}`,
         hint: 'Free space there and try again.',
       })
+      expect(steps.filter(step => step === 'intended' || step === 'spawned')).toEqual([])
       expect(harness.processes()).toEqual([])
       expect(await target.instances()).toEqual([])
       free()

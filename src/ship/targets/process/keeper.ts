@@ -19,12 +19,12 @@ import {
   whyNot,
 } from './explain.ts'
 import { endInstance, type Leader, type Whose } from './group.ts'
-import { attach, type Exit, exitInWords, pause, type Running } from './launch.ts'
+import { attach, exitInWords, pause, type Running } from './launch.ts'
 import { InstanceLog } from './logs.ts'
 import { usedBy } from './ports.ts'
 import { probe } from './probe.ts'
 import { hear } from './readiness.ts'
-import type { InstanceRecord } from './records.ts'
+import { type InstanceRecord, instanceOf } from './records.ts'
 import { afterExit } from './restarts.ts'
 import { holderInWords } from './sockets.ts'
 import { limitChildren, start } from './start.ts'
@@ -82,15 +82,10 @@ export class Keeper {
   }
 
   get instance(): Instance {
-    const { id, service, version, port, readySinceMs, restarts, leader, unlimited } = this.#record
-    const facts = {
-      ...(leader ? { pid: String(leader.pid) } : {}),
+    return instanceOf(this.#record, this.#state, {
       log: this.#log.path,
-      ...(unlimited ? { limits: unlimited } : {}),
       ...(this.#unsaved ? { record: this.#unsaved } : {}),
-    }
-    const since = readySinceMs === undefined ? {} : { readySinceMs }
-    return { id, service, version, url: `http://127.0.0.1:${port}`, state: this.#state, ...since, restarts, facts }
+    })
   }
 
   get createdMs(): number {
@@ -247,7 +242,9 @@ export class Keeper {
       await pause(clock, everyMs, signal).catch(() => undefined) // the loop looks why
     }
     quit.throwIfAborted()
-    const how = this.#exitInWords(await running.ended)
+    const { groups, plan } = this.#record
+    const outOfMemory = outOfMemoryKills(groups) > this.#oomKills
+    const how = exitInWords(await running.ended, outOfMemory ? plan.limits.memoryBytes : undefined)
     return { kind: 'clear-up', how, ranMs: clock.now() - this.#record.startedMs }
   }
 
@@ -364,12 +361,6 @@ export class Keeper {
       this.#unsaved = told.reason
       return told
     }
-  }
-
-  #exitInWords(exit: Exit): string {
-    if (outOfMemoryKills(this.#record.groups) === this.#oomKills) return exitInWords(exit)
-    const limit = this.#record.plan.limits.memoryBytes ?? 0
-    return `${exitInWords(exit)}: it needed more memory than its limit of ${Math.round(limit / 2 ** 20)} MiB`
   }
 
   async #whyNot(): Promise<string> {

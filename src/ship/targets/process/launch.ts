@@ -124,8 +124,12 @@ function isProgram(path: string): boolean {
   }
 }
 
-/** Exit codes that a program does not choose: 128 + a signal's number, by the convention of shells. */
-export function exitInWords(exit: Exit): string {
+/** `memoryBytes`: the limit that it was killed for, when it was. */
+export function exitInWords(exit: Exit, memoryBytes?: number): string {
+  if (memoryBytes !== undefined) {
+    const limit = `its limit of ${Math.round(memoryBytes / 2 ** 20)} MiB`
+    return `was killed by ${exit.signal ?? 'the kernel'}: it needed more memory than ${limit}`
+  }
   if (exit.signal) return `was killed by ${exit.signal}`
   if (exit.code !== undefined) return `ended with exit code ${exit.code}`
   return 'ended (how is not known: an earlier hub had started it)'

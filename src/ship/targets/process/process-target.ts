@@ -16,13 +16,14 @@ import { type Hierarchies, placeGroups, readHierarchies } from './cgroup.ts'
 import { type Kill, systemKill } from './group.ts'
 import { Keeper } from './keeper.ts'
 import { prune } from './logs.ts'
-import { type Plan, planRun } from './plan.ts'
+import { own } from './owner.ts'
+import type { Plan } from './plan.ts'
 import { DEFAULT_PORTS, type PortRange, Ports } from './ports.ts'
 import { Records } from './records.ts'
 import { NO_PAST } from './restarts.ts'
-import { ProcessRun } from './schema.ts'
 import type { Failure, Step, Surroundings } from './surroundings.ts'
 import { Turns } from './turns.ts'
+import { planWorkload, refusal } from './workload.ts'
 
 export interface ProcessTargetOptions {
   /** Where records and logs are kept; for one hub at a time. */
@@ -65,6 +66,7 @@ export function processTarget(options: ProcessTargetOptions): ProcessTarget {
 interface Session {
   readonly around: Surroundings
   readonly keepers: Map<string, Keeper>
+  readonly release: () => Promise<void>
 }
 
 const A_DAY_MS = 86_400_000
@@ -77,6 +79,7 @@ class Processes implements ProcessTarget {
   readonly #turns = new Turns()
   readonly #scaling = new Set<AbortController>()
   #session: Promise<Session> | undefined
+  #closing: Promise<void> = Promise.resolve()
 
   constructor(options: ProcessTargetOptions) {
     this.#options = options
@@ -146,7 +149,7 @@ class Processes implements ProcessTarget {
       if (failure) return failure
     if (surplus.length > 0 || count === 0) return { ok: true, instances: staying.map(keeper => keeper.instance) }
     if (staying.length < count) {
-      const plan = this.#plan(workload, count)
+      const plan = planWorkload(workload, count, this.#options.root ?? '.')
       if ('ok' in plan) return plan
       while (staying.length < count) {
         const keeper = await this.#start(session, workload, plan, signal)
@@ -178,23 +181,6 @@ class Processes implements ProcessTarget {
   async #takeBack(session: Session, keepers: readonly Keeper[], failure: Failure): Promise<Failure> {
     await Promise.all(keepers.filter(keeper => keeper.neverReady).map(keeper => this.#stop(session, keeper)))
     return failure
-  }
-
-  #plan({ service, version, run }: Workload, count: number): Plan | Failure {
-    const parsed = ProcessRun.safeParse(run)
-    if (!parsed.success) {
-      const faults = parsed.error.issues.map(({ path, message }) => `${['run', ...path].join('.')} ${message}`)
-      return refusal(
-        `${service} ${version} cannot be started: ${faults.join('; ')}`,
-        'Correct its configuration and deploy it again.',
-      )
-    }
-    const plan = planRun(parsed.data, version, resolve(this.#options.root ?? '.'))
-    if (plan.fixedPort === undefined || count === 1) return plan
-    return refusal(
-      `${service} ${version} cannot be started ${count} times: all would listen on port ${plan.fixedPort}`,
-      'Leave out `port`, so that each instance gets a free one in PORT; or run one instance.',
-    )
   }
 
   async #start(
@@ -274,7 +260,13 @@ class Processes implements ProcessTarget {
         for (const watcher of this.#watchers) watcher(event)
       },
     }
-    const session: Session = { around, keepers: await adopt(around) }
+    await this.#closing
+    const release = await own(stateDir)
+    const keepers = await adopt(around).catch(async (error: unknown) => {
+      await release()
+      throw error
+    })
+    const session: Session = { around, keepers, release }
     // What cannot be stopped now is tried again by the next call to `scale`.
     for (const keeper of session.keepers.values())
       if (keeper.instance.state === 'stopping') void this.#stop(session, keeper)
@@ -282,10 +274,13 @@ class Processes implements ProcessTarget {
   }
 
   async #close(): Promise<void> {
-    const { keepers } = await this.#open()
-    this.#session = undefined
+    const { keepers, release } = await this.#open()
     for (const cut of this.#scaling) cut.abort(new Error('the hub ends'))
-    await Promise.all([...keepers.values()].map(keeper => keeper.halt()))
+    const closing = Promise.all([...keepers.values()].map(keeper => keeper.halt())).then(release)
+    // Whoever asks from now on reads the folder anew, but not before it is let go.
+    this.#session = undefined
+    this.#closing = closing
+    await closing
   }
 
   /** An expected failure from below: the state folder cannot be read, or everything is being stopped. */
@@ -293,10 +288,6 @@ class Processes implements ProcessTarget {
     const hint = error instanceof ShipwatchError ? error.hint : undefined
     return refusal(`${service} ${version} cannot be scaled: ${messageOf(error)}`, hint)
   }
-}
-
-function refusal(reason: string, hint?: string): Failure {
-  return { ok: false, kind: 'cannot-start', reason, ...(hint === undefined ? {} : { hint }) }
 }
 
 function oldestFirst(keepers: Iterable<Keeper>): Keeper[] {

@@ -124,6 +124,35 @@ describe('an instance', () => {
   })
 })
 
+describe('a target whose run has ended', () => {
+  it('takes its instances over again when it is asked for something', async () => {
+    const before = await one()
+    await end()
+    const scaled = await target.scale(harness.good('order', 'v1'), 2, never)
+    expect(scaled.ok || scaled.reason).toBe(true)
+    expect((await target.instances()).map(({ id }) => id)).toContain(before.id)
+    expect(harness.processes()).toHaveLength(2)
+    running = target.run(hub.signal) // aborted already: it has nothing to end
+    await running
+    hub = new AbortController()
+    running = target.run(hub.signal)
+    expect(await target.instances()).toHaveLength(2)
+  })
+
+  it('fails a call that was under way, and leaves what it had started to the next', async () => {
+    const gated = harness.gated('order', 'v1')
+    const scaling = target.scale(gated.workload, 1, never)
+    await vi.waitFor(() => expect(harness.processes()).toHaveLength(1), patience)
+    await end()
+    expect(await scaling).toMatchObject({ ok: false, reason: expect.stringContaining('the hub ends') })
+    const [pid] = harness.processes()
+    start()
+    await gated.open()
+    const scaled = await target.scale(gated.workload, 1, never)
+    expect(scaled.ok && pidOf(scaled.instances[0])).toBe(pid)
+  })
+})
+
 describe('stopping', () => {
   it('lets an instance go on answering while it drains', async () => {
     const instance = await one({ stop: { drain: '300ms', grace: '5s' } })

@@ -2,6 +2,7 @@ import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { z } from 'zod'
 import { messageOf, Unavailable } from '../../../kernel/index.ts'
+import type { Instance } from '../target.ts'
 import { Groups } from './cgroup.ts'
 import { Plan } from './plan.ts'
 
@@ -32,6 +33,25 @@ export const InstanceRecord = z.object({
   past: z.object({ exitsAtMs: z.array(z.number()).readonly(), streak: z.number(), looping: z.boolean() }),
 })
 export type InstanceRecord = Readonly<z.output<typeof InstanceRecord>>
+
+/** An instance as it is shown to others. */
+export function instanceOf(
+  record: InstanceRecord,
+  state: Instance['state'],
+  facts: Readonly<Record<string, string>>,
+): Instance {
+  const { id, service, version, port, readySinceMs, restarts, leader, unlimited } = record
+  return {
+    id,
+    service,
+    version,
+    url: `http://127.0.0.1:${port}`,
+    state,
+    ...(readySinceMs === undefined ? {} : { readySinceMs }),
+    restarts,
+    facts: { ...(leader ? { pid: String(leader.pid) } : {}), ...(unlimited ? { limits: unlimited } : {}), ...facts },
+  }
+}
 
 /** One small file an instance. */
 export class Records {
