@@ -4,7 +4,7 @@ import { systemClock } from '../kernel/index.ts'
 import { describeOnBoth } from '../store/both.fixture.ts'
 import { openStore, type Store, type StoreOptions } from '../store/index.ts'
 import type { NewEntry } from './entry.ts'
-import { append, type EntryFilter, read, readHead } from './store.ts'
+import { append, type EntryFilter, type ReadOptions, read, readHead } from './store.ts'
 
 describeOnBoth('the logbook', newPlace => {
   const open = async (options: Partial<StoreOptions> = {}): Promise<Store> => {
@@ -121,6 +121,24 @@ describeOnBoth('the logbook', newPlace => {
       expect((await read(store, { kind: 'b', afterSeq: 2, beforeSeq: 7, limit: 9 })).map(({ seq }) => seq)).toEqual([
         4, 6,
       ])
+    })
+
+    it('since a time, also when the clock was set back meanwhile', async () => {
+      const clock = new FakeClock(startMs)
+      const store = await open({ clock })
+      for (const minute of [0, 5, 1, 6, 2, 7]) {
+        clock.jump(startMs + minute * 60_000)
+        await store.transaction(tx => append(tx, entry({ kind: `minute.m${minute}` })))
+      }
+      const since = async (minute: number, options: Partial<ReadOptions> = {}): Promise<number[]> => {
+        const found = await read(store, { sinceMs: startMs + minute * 60_000, limit: 100, ...options })
+        return found.map(({ seq }) => seq)
+      }
+      expect(await since(5)).toEqual([2, 4, 6])
+      expect(await since(5, { order: 'newest', limit: 2 })).toEqual([6, 4])
+      expect(await since(2, { kind: 'minute' })).toEqual([2, 4, 5, 6])
+      expect(await since(2, { afterSeq: 4, subject: 'release/rel_1' })).toEqual([5, 6])
+      expect(await since(8)).toEqual([])
     })
 
     it('at most as many as asked for, oldest or newest first', async () => {

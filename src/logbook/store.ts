@@ -89,7 +89,17 @@ function select({ db }: Reads, options: ReadOptions): SelectQueryBuilder<Tables,
   if (actor !== undefined) query = query.where('actor', '=', actor)
   // Not by the index of kinds: the others are narrower, and in the order of numbers.
   if (kind !== undefined) query = query.where(where => isUnder(where, sql`kind || ''`, kind))
-  if (sinceMs !== undefined) query = query.where('at_ms', '>=', sinceMs)
+  // Times are nearly, not quite, in the order of numbers. So the index of times only says where to begin: read
+  // through it, a page would need all that is younger to be sorted. The sums keep indexes out of the rest.
+  if (sinceMs !== undefined) query = query.where(sql`entries.at_ms + 0`, '>=', sinceMs)
+  if (sinceMs !== undefined && afterSeq === undefined) {
+    query = query.where('seq', '>=', where =>
+      where
+        .selectFrom('entries as young')
+        .select(sql<number>`min(young.seq + 0)`.as('first'))
+        .where('young.at_ms', '>=', sinceMs),
+    )
+  }
   if (afterSeq !== undefined) query = query.where('seq', '>', afterSeq)
   if (beforeSeq !== undefined) query = query.where('seq', '<', beforeSeq)
   return query.orderBy('seq', order === 'newest' ? 'desc' : 'asc').limit(limit)
