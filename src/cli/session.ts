@@ -1,3 +1,4 @@
+import { userInfo } from 'node:os'
 import { type Client, Refused } from '../client/index.ts'
 import { type Clock, NotFound } from '../kernel/index.ts'
 import type { Deps, Io } from './io.ts'
@@ -67,9 +68,18 @@ export class Session {
   }
 }
 
+/** The login of this process; a container may run under a number that has none. */
+function login(): string {
+  try {
+    return userInfo().username
+  } catch {
+    return 'unknown'
+  }
+}
+
 /** Who asks, for the logbook, in the form that the hub takes: one slash, no blanks. */
 function actorOf(env: Io['env']): string {
-  const name = env['SHIPWATCH_ACTOR'] || env['USER'] || env['LOGNAME'] || env['USERNAME'] || 'unknown'
+  const name = env['SHIPWATCH_ACTOR'] || env['USER'] || env['LOGNAME'] || env['USERNAME'] || login()
   return `user/${name.replace(/[\s/]+/g, '-').slice(0, 100)}`
 }
 

@@ -7,7 +7,8 @@ import { screenAfter } from './screen.fixture.ts'
 import { ESCAPE } from './terminal/width.ts'
 
 /** util-linux' script gives a program a terminal of its own, and what it is sent as if it were typed. */
-const hasTerminal = spawnSync('script', ['--version']).status === 0
+const SCRIPT = 'script'
+const hasTerminal = spawnSync(SCRIPT, ['--version']).status === 0
 if (!hasTerminal) process.stdout.write('skipped: needs script\n')
 
 let hub: FixtureHub
@@ -26,7 +27,7 @@ class Terminal {
 
   constructor(line: string) {
     const command = `stty rows 40 cols 80; exec ${process.execPath} ${MAIN} ${line}`
-    this.#child = spawn('script', ['--quiet', '--return', '--flush', '--command', command, '/dev/null'], {
+    this.#child = spawn(SCRIPT, ['--quiet', '--return', '--flush', '--command', command, '/dev/null'], {
       env: { ...process.env, SHIPWATCH_HUB: hub.url, LC_ALL: 'C.UTF-8', TERM: 'xterm', NO_COLOR: '', TZ: 'UTC' },
       stdio: ['pipe', 'pipe', 'inherit'],
     })

@@ -5,6 +5,7 @@ import {
   counted,
   grouped,
   localTime,
+  offset,
   percent,
   roughSeconds,
   timeOf,
@@ -58,6 +59,14 @@ test.each([
   [11_000_000, '3h 3m'],
 ])('%i ms on a clock are %s', (ms, text) => {
   expect(roughSeconds(ms)).toBe(text)
+})
+
+test.each([
+  [0, '+0.0s'],
+  [2_540, '+2.5s'],
+  [72_900, '+1m 12s'],
+])('%i ms after the beginning is %s', (ms, text) => {
+  expect(offset(ms)).toBe(text)
 })
 
 describe('times', () => {

@@ -13,9 +13,9 @@ export function percent(share: number | null): string {
   return value >= 0.095 ? `${value.toFixed(1)} %` : `${Number(value.toPrecision(1))} %`
 }
 
-/** A whole percentage, rounded down: what is not reached must not look so. */
+/** A whole percentage; what is not quite reached must not look so. */
 export function wholePercent(part: number): string {
-  return `${Math.floor(part * 100)} %`
+  return `${part >= 1 ? 100 : Math.min(99, Math.round(part * 100))} %`
 }
 
 /** Percent of the traffic as configured: `10 %`, `12.5 %`. */
@@ -33,6 +33,11 @@ export function roughSeconds(durationMs: number): string {
   return roughDuration(Math.max(0, Math.floor(durationMs / 1_000)) * 1_000)
     .replace(/^0ms$/, '0s')
     .replace(/^(\d+)\.0s$/, '$1s')
+}
+
+/** How long after the beginning something was seen: `+2.5s`, `+1m 12s`. */
+export function offset(elapsedMs: number): string {
+  return `+${elapsedMs < 60_000 ? `${(elapsedMs / 1_000).toFixed(1)}s` : roughSeconds(elapsedMs)}`
 }
 
 /** `11:22:07` where the reader is. */

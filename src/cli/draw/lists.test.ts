@@ -16,7 +16,7 @@ test('releases are a table', () => {
     RELEASE                SERVICE  VERSION  BEFORE  OUTCOME      AFTER  BAD  ASKED                       STRATEGY
     rel_01jd3k2m8r4zq0x7c  order    v3       v2      watching         -   12  2026-11-21 11:20:48 +08:00  canary
     rel_01jd3k2m8r4zq0x7b  order    v3       v2      rolled-back    13s   12  2026-11-21 11:20:48 +08:00  canary
-    rel_01jd3k2m8r4zq0x7a  order    v2       -       promoted        1m   12  2026-11-21 11:20:48 +08:00  canary
+    rel_01jd3k2m8r4zq0x7a  order    v2       -       promoted         -   12  2026-11-21 11:20:48 +08:00  canary
     "
   `)
 })
@@ -27,7 +27,7 @@ test('on 80 columns the ids stay whole, and what matters less goes', () => {
     RELEASE                SERVICE  VERSION  OUTCOME      AFTER  BAD  ASKED
     rel_01jd3k2m8r4zq0x7c  order    v3       watching         -   12  11-21 11:20:48
     rel_01jd3k2m8r4zq0x7b  order    v3       rolled-back    13s   12  11-21 11:20:48
-    rel_01jd3k2m8r4zq0x7a  order    v2       promoted        1m   12  11-21 11:20:48
+    rel_01jd3k2m8r4zq0x7a  order    v2       promoted         -   12  11-21 11:20:48
     "
   `)
 })

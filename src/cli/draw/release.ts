@@ -76,7 +76,9 @@ function drawOutcome(release: ReleaseView, look: Look): string[] {
   const { kind, reason, hint, by, decidedAt, inForceAt, secondsToVerdict, servedAfterDecision } = outcome
   const decidedMs = timeOf(decidedAt)
   const times = [
-    ...(secondsToVerdict === undefined ? [] : [`${roughDuration(secondsToVerdict * 1_000)} after its first traffic`]),
+    ...(release.previous === null || secondsToVerdict === undefined
+      ? []
+      : [`${roughDuration(secondsToVerdict * 1_000)} after its first traffic`]),
     ...(inForceAt === undefined ? [] : [`in force ${roughDuration(timeOf(inForceAt) - decidedMs)} later`]),
   ]
   const after =

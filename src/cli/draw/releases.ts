@@ -17,7 +17,9 @@ export function drawReleases(releases: readonly ReleaseView[], look: Look): stri
     release.version,
     release.previous ?? '-',
     outcomeWord(release, look),
-    release.outcome?.secondsToVerdict === undefined ? '-' : roughDuration(release.outcome.secondsToVerdict * 1_000),
+    release.previous === null || release.outcome?.secondsToVerdict === undefined
+      ? '-'
+      : roughDuration(release.outcome.secondsToVerdict * 1_000),
     grouped(release.candidate.bad),
     localTime(timeOf(release.createdAt), look),
     release.strategy,

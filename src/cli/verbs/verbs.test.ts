@@ -1,3 +1,4 @@
+import { userInfo } from 'node:os'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { EntryView, ReleaseView, ServiceView, StatusView, VerifyView } from '../../client/index.ts'
 import { Call, call, until } from '../call.fixture.ts'
@@ -53,6 +54,11 @@ describe('deploy', () => {
 
   test('with --json gives the release', async () => {
     expect(ReleaseView.parse(await json('deploy', 'order', '--version', 'v3')).phase).toBe('waiting')
+  })
+
+  test('is asked by somebody also where the environment names nobody', async () => {
+    await call(['deploy', 'order', '--version', 'v3'], { hub, env: { USER: undefined } })
+    expect(hub.asked[0]?.actor).toBe(`user/${userInfo().username}`)
   })
 
   test('SHIPWATCH_ACTOR and SHIPWATCH_HUB are heard', async () => {

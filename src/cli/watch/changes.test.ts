@@ -17,6 +17,12 @@ test('nothing new is no line', () => {
   )
 })
 
+test('evidence before the first request is none', () => {
+  expect(changes(release(), release({ verdict: verdict(), candidate: { requests: 0, bad: 0 } }), NOW_MS, LOOK)).toEqual(
+    [],
+  )
+})
+
 test('evidence is a line when a bar has passed another quarter of its way', () => {
   const little = release({ verdict: verdict({ signals: [signal('errors', { towardRollBack: 0.43 })] }) })
   const more = release({ verdict: verdict({ signals: [signal('errors', { towardRollBack: 0.49 })] }) })

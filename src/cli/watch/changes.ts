@@ -35,8 +35,9 @@ export function changes(
   return lines
 }
 
-function quartersOf({ verdict }: ReleaseView): string {
-  if (!verdict) return ''
+/** Nothing is shown, and nothing worth a line, before the first request. */
+function quartersOf({ verdict, candidate }: ReleaseView): string {
+  if (!verdict || candidate.requests === 0) return ''
   return verdict.signals
     .flatMap(({ towardRollBack, towardPromotion }) => [towardRollBack, towardPromotion])
     .map(part => Math.floor(part * QUARTERS))

@@ -81,6 +81,10 @@ test.each([
   expect(endingLines(shown, { whySaid: false })).toEqual(lines)
 })
 
+test('a first version was compared with nothing, so there is no time to a verdict', () => {
+  expect(endingLines(promoted({ previous: null }), { whySaid: true })).toEqual(['order v3 was promoted'])
+})
+
 test('why is not said twice', () => {
   expect(endingLines(takenBack(), { whySaid: true })[0]).toBe('order v3 was taken back 13s after its first traffic')
   expect(endingLines(held, { whySaid: true })[0]).toBe('order v3 is held')

@@ -41,7 +41,9 @@ export function endingLines(release: ReleaseView, { whySaid }: { readonly whySai
   if (!outcome) return [`${name} is over`]
   const { kind, reason, hint, secondsToVerdict, servedAfterDecision } = outcome
   const after =
-    secondsToVerdict === undefined ? '' : ` ${roughDuration(secondsToVerdict * 1_000)} after its first traffic`
+    previous === null || secondsToVerdict === undefined
+      ? ''
+      : ` ${roughDuration(secondsToVerdict * 1_000)} after its first traffic`
   const cost =
     kind === 'promoted' || candidate.requests === 0
       ? []

@@ -3,7 +3,7 @@ import { draw } from '../draw/release.ts'
 import type { Session } from '../session.ts'
 import { canRedraw, type Look, lookOf, printable } from '../terminal/look.ts'
 import { columnsOf, ESCAPE, fit, wrap } from '../terminal/width.ts'
-import { roughSeconds } from '../words.ts'
+import { offset, roughSeconds } from '../words.ts'
 import { changes } from './changes.ts'
 
 /** One look at a release. */
@@ -50,7 +50,7 @@ function lineViewer(session: Session): Viewer {
       const lines = changes(before, release, nowMs, session.look)
       if (sight.away && !away) lines.push(`${sight.away.why}; trying again`)
       if (!sight.away && away) lines.push('the hub answers again')
-      session.print(lines.map(line => `+${roughSeconds(elapsedMs)}`.padEnd(8) + line))
+      session.print(lines.map(line => offset(elapsedMs).padEnd(9) + line))
       before = release
       away = sight.away !== undefined
     },

@@ -33,17 +33,17 @@ describe('elsewhere than on a terminal', () => {
     await call.passes(500)
     expect(await call.done).toBe(0)
     expect(call.out).toMatchInlineSnapshot(`
-      "+0s     order v2 → v3, canary, rel_01jd3k2m8r4zq0x7a
-      +0s     waits for its turn
-      +0s     on the way to 10 %
-      +1s     watched at 10 %, 50s left
-      +1s     v3 has 10 % of the traffic
-      +1s     watched at 50 %, until shown to be no worse, 29m 49s left
-      +1s     v3 has 50 % of the traffic
-      +1s     v3 after 1,204 requests: errors 1.0 % against 0.3 %, slower than p99 1.2 % against 1.0 %; 41 % of the way to taking back, 8 % to promotion
-      +1s     a rise to 2.1 % shows within 5 min
-      +11s    promoted; v2 stands by
-      +11s    v3 has 100 % of the traffic
+      "+0.0s    order v2 → v3, canary, rel_01jd3k2m8r4zq0x7a
+      +0.0s    waits for its turn
+      +0.5s    on the way to 10 %
+      +1.0s    watched at 10 %, 50s left
+      +1.0s    v3 has 10 % of the traffic
+      +1.5s    watched at 50 %, until shown to be no worse, 29m 49s left
+      +1.5s    v3 has 50 % of the traffic
+      +1.5s    v3 after 1,204 requests: errors 1.0 % against 0.3 %, slower than p99 1.2 % against 1.0 %; 41 % of the way to taking back, 8 % to promotion
+      +1.5s    a rise to 2.1 % shows within 5 min
+      +11.5s   promoted; v2 stands by
+      +11.5s   v3 has 100 % of the traffic
       order v3 was promoted 1m after its first traffic: errors: 3 of 1,204 requests (0.2 %) on the new version against 3 of 1,198 (0.3 %) beside it
       "
     `)
@@ -139,7 +139,7 @@ describe('on a terminal', () => {
   test('a dumb terminal gets lines', async () => {
     const call = new Call(DEPLOY, { hub, tty: true, env: { TERM: 'dumb' } })
     await call.rests()
-    expect(call.out).toContain('+0s     order v2 → v3, canary')
+    expect(call.out).toContain('+0.0s    order v2 → v3, canary')
     expect(call.out).not.toContain(ESCAPE)
     call.interrupt()
     await call.done
