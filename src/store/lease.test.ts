@@ -7,8 +7,9 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { FakeClock } from '../kernel/fake-clock.ts'
 import { systemClock } from '../kernel/index.ts'
 import { describeOnBoth } from './both.fixture.ts'
-import { fence, type LeaseOptions, lead } from './lease.ts'
+import { fence, fenced, type LeaseOptions, lead } from './lease.ts'
 import { hasPostgres, type PrivatePostgres, sharedPostgres, startPostgres } from './postgres.fixture.ts'
+import { addService, serviceNames } from './store.contract.fixture.ts'
 import { openStore, type Store } from './store.ts'
 
 describeOnBoth('a duty', newPlace => {
@@ -83,6 +84,23 @@ describeOnBoth('a duty', newPlace => {
         message: 'the duty “drive” has passed to another hub',
       })
     })
+  })
+})
+
+describeOnBoth('a store fenced by a duty', newPlace => {
+  it('works while the duty is held, and writes nothing any more once it has passed to another', async () => {
+    const store = await openStore({ clock: systemClock, ...(await newPlace()) })
+    onTestFinished(() => store.close())
+    let old: Store | undefined
+    await lead(store, options(), never(), async (_, token) => {
+      old = fenced(store, { name: 'drive', token })
+      expect(await old.transaction(async tx => addService(tx, 'first').then(() => 'done'))).toBe('done')
+    })
+    await lead(store, options(), never(), async () => {
+      await expect(old?.transaction(tx => addService(tx, 'late'))).rejects.toThrow('has passed to another hub')
+    })
+    expect(await serviceNames(old as Store)).toEqual(['first'])
+    expect(old).toMatchObject({ dialect: store.dialect, where: store.where })
   })
 })
 

@@ -67,6 +67,21 @@ export async function fence(tx: Transaction, { name, token }: Term): Promise<voi
   if (!row) throw new Conflict(`the duty “${name}” has passed to another hub`)
 }
 
+/** The same store for whoever holds the duty: each of its transactions fails once the duty has passed to another. */
+export function fenced(store: Store, term: Term): Store {
+  return {
+    ...store,
+    get db() {
+      return store.db
+    },
+    transaction: (run, options) =>
+      store.transaction(async tx => {
+        await fence(tx, term)
+        return run(tx)
+      }, options),
+  }
+}
+
 async function hold(
   store: Store,
   options: LeaseOptions,

@@ -16,6 +16,7 @@ import { checkMigrated, migrate } from './migrate.ts'
 import { MIGRATIONS } from './migrations/index.ts'
 import type { Migration } from './migrations/migration.ts'
 import { openPostgres } from './postgres.ts'
+import { Queue } from './queue.ts'
 import { openSqlite, openSqliteForReading } from './sqlite.ts'
 import type { Tables } from './tables.ts'
 import { explain, isConnectionLoss, isPassing } from './trouble.ts'
@@ -113,29 +114,10 @@ function makeStore(backend: Backend, clock: Clock, random: Random): Store {
   const { dialect, where, reads } = backend
   const newId = idMaker(clock)
   const listeners = new Set<() => void>()
+  const queue = new Queue(MOST_WAITING, where)
   const inside = new AsyncLocalStorage<{ open: boolean }>()
-  let last: Promise<unknown> = Promise.resolve()
-  let waiting = 0
   let closed = false
   let released = false
-
-  /** Runs `work` after all that was queued before it: so the queue here is as fair as SQLite's and PostgreSQL's own are not. */
-  const queue = async <T>(work: () => Promise<T>): Promise<T> => {
-    if (waiting >= MOST_WAITING) {
-      throw new Unavailable(`${where} has ${waiting} changes waiting already`, { hint: 'Try again in a moment.' })
-    }
-    waiting += 1
-    const turn = last.then(work)
-    last = turn.then(
-      () => {},
-      () => {},
-    )
-    try {
-      return await turn
-    } finally {
-      waiting -= 1
-    }
-  }
 
   const once = async <T>(
     writes: Kysely<Tables>,
@@ -212,7 +194,7 @@ function makeStore(backend: Backend, clock: Clock, random: Random): Store {
       const writes = writable()
       if (inside.getStore()?.open)
         throw new Error('a transaction within a transaction would wait for itself: pass `tx` on')
-      const result = await queue(() => persist(writes, run, withinMs))
+      const result = await queue.run(() => persist(writes, run, withinMs))
       for (const listener of listeners) queueMicrotask(listener) // its bugs must not look like a failed commit
       return result
     },
@@ -223,7 +205,7 @@ function makeStore(backend: Backend, clock: Clock, random: Random): Store {
     async close() {
       if (closed) return
       closed = true
-      await last
+      await queue.drained()
       released = true
       await backend.close()
       for (const listener of listeners) queueMicrotask(listener) // whoever waits for news learns that there will be none
