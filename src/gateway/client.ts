@@ -122,7 +122,7 @@ export class Client implements Requester {
       this.refuse(404, `no service answers at ${head.host}${head.path}`, '')
     } else {
       if (this.#body) this.#socket.pause()
-      const exchange = new Exchange(plane, this, service, head, { body, first, startMs })
+      const exchange = new Exchange(plane, this, service, { head, body, first, startMs })
       this.#exchange = exchange
       exchange.begin()
     }

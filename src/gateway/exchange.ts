@@ -1,21 +1,21 @@
+import { type Assignment, assign } from './assign.ts'
+import { Attempt } from './attempt.ts'
 import type { Body } from './body.ts'
 import { type Endpoint, pick } from './endpoint.ts'
-import { type UserKey, userKey } from './hash.ts'
 import type { Plane } from './plane.ts'
 import type { RequestHead } from './request-head.ts'
 import type { ResponseHead } from './response-head.ts'
 import { requestLines, responseLines } from './rewrite.ts'
 import type { Service, Version } from './service.ts'
-import { cookieValue, userOf } from './split.ts'
-import type { Failure, Tally } from './tally.ts'
+import type { Failure } from './tally.ts'
 import type { Asker, Loss, Upstream } from './upstream.ts'
 
 /** The client's side of an exchange: what a request needs of the connection it came over. */
 export interface Requester {
-  /** Lines that say for whom we forward, ready to be sent. */
-  forwarded(head: RequestHead): string
   /** `elapsed()` when to call the exchange's `late`. */
   deadlineMs: number
+  /** Lines that say for whom we forward, ready to be sent. */
+  forwarded(head: RequestHead): string
   /** Sends text, then bytes that are good only during the call. False when the client is slow to read. */
   send(text: string, bytes: Buffer | undefined): boolean
   /** Answers in the gateway's own name, and ends the exchange. */
@@ -32,41 +32,51 @@ export interface Requester {
   cut(reset: boolean): void
 }
 
+/** A request as it begins: what was read of it with its head. */
+export interface Arrival {
+  readonly head: RequestHead
+  /** `undefined` where it has none. */
+  readonly body: Body | undefined
+  /** What of the body came together with the head. */
+  readonly first: Buffer | undefined
+  /** `elapsed()` when its first byte came. */
+  readonly startMs: number
+}
+
 /** Methods that may be repeated without harm (RFC 9110, section 9.2.2). */
 const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE'])
 /** A request that must not be sent twice goes only over a connection that was in use this recently. */
 const FRESH_MS = 1_000
+/** Bytes of a body up to which it goes out with its head as one string, in one system call. */
+const JOIN_BYTES = 8_192
 const NEVER = Number.POSITIVE_INFINITY
 
-/** One request on its way: from the choice of a version to the last byte of its answer, and its counting. */
+/**
+ * One request on its way: from the choice of a version to the last byte of its answer. What belongs to
+ * one try alone is in `Attempt`; this file stays whole because the two ends of an exchange change one
+ * state, and apart they would only pass it to and fro.
+ */
 export class Exchange implements Asker {
   readonly method: string
   readonly upgrades: boolean
   readonly unframed: boolean
-  /** `elapsed()` when this attempt began: what its latency is measured from. */
-  startMs: number
   readonly #plane: Plane
   readonly #client: Requester
-  readonly #head: RequestHead
+  readonly #arrival: Arrival
   readonly #service: Service
-  readonly #body: Body | undefined
-  /** What of the body came together with the head. */
-  readonly #first: Buffer | undefined
   readonly #totalMs: number
+  /** Index of its route class; −1 where it is excluded. */
   readonly #route: number
-  #user: UserKey | undefined
-  #newUser: string | undefined
-  #version: Version | undefined
-  #endpoint: Endpoint | undefined
-  #upstream: Upstream | undefined
-  #tally: Tally | undefined
-  #warming = false
+  #assignment: Assignment | undefined
+  #attempt: Attempt | undefined
   #attempts = 0
+  #upstream: Upstream | undefined
   #replayed = false
   /** The whole request was taken in from the client. */
   #received: boolean
   /** The request, as far as it was taken in, was written to an instance. */
   #sending = false
+  /** A byte of an answer came. */
   #heard = false
   #answered = false
   #status = 0
@@ -74,33 +84,21 @@ export class Exchange implements Asker {
   #framed = true
   #streaming = false
   #tunnel = false
+  /** The instance closed its side of a tunnel. */
   #finished = false
   #clientSlow = false
   #instanceSlow = false
-  #over = false
 
-  constructor(
-    plane: Plane,
-    client: Requester,
-    service: Service,
-    head: RequestHead,
-    {
-      body,
-      first,
-      startMs,
-    }: { readonly body: Body | undefined; readonly first: Buffer | undefined; readonly startMs: number },
-  ) {
+  constructor(plane: Plane, client: Requester, service: Service, arrival: Arrival) {
+    const { head, body, startMs } = arrival
     this.#plane = plane
     this.#client = client
     this.#service = service
-    this.#head = head
-    this.#body = body
-    this.#first = first
+    this.#arrival = arrival
     this.#received = body === undefined || body.done
     this.method = head.method
     this.upgrades = head.upgrade !== undefined
     this.unframed = head.minor === 0
-    this.startMs = startMs
     const { totalMs } = service.route.timeouts
     this.#totalMs = totalMs > 0 ? startMs + totalMs : NEVER
     this.#route = service.isExcluded(head.path, head.userAgent) ? -1 : service.classOf(head.method, head.path)
@@ -117,78 +115,37 @@ export class Exchange implements Asker {
     return this.#answered
   }
 
-  get warming(): boolean {
-    return this.#warming
-  }
-
   /** Whether the answer is an event stream, which may be silent for long. */
   get streaming(): boolean {
     return this.#streaming
   }
 
-  get tally(): Tally {
-    return this.#tally as Tally
-  }
-
   /** Chooses a version and sends the request there. */
   begin(): void {
-    const most = this.#service.route.limits.bodyBytes
-    if (most > 0 && Math.max(this.#head.contentLength, this.#body?.bytes ?? 0) > most) {
-      this.#tooLarge()
-      return
-    }
-    const version = this.#choose()
-    if (version) this.#attempt(version, undefined)
+    const { head, startMs } = this.#arrival
+    if (this.#overLimit(Math.max(head.contentLength, this.#arrival.body?.bytes ?? 0))) return
+    this.#assignment = assign(this.#service, head, this.#route < 0, this.#plane)
+    const { version } = this.#assignment
+    if (version) this.#try(version, undefined, startMs)
     else this.#giveUp('unavailable', 'the service has no version')
   }
 
-  #choose(): Version | undefined {
-    const { route, division, segmentOf, versions } = this.#service
-    const sticky = route.stickiness
-    const id =
-      userOf(route.identity, this.#head) ??
-      (sticky === 'cookie' ? cookieValue(this.#head.cookie, route.cookie.name) : undefined)
-    if (id !== undefined) this.#user = userKey(id)
-    const claimed = segmentOf(this.#head)
-    if (claimed >= 0) return versions[claimed]
-    if (!division.divided) return versions[division.ofDraw(0)]
-    if (sticky === 'none') return versions[division.ofDraw(this.#plane.random())]
-    if (this.#user !== undefined) return versions[division.ofUser(this.#user)]
-    if (sticky === 'user' || this.#route < 0) return versions[division.ofDraw(this.#plane.random())]
-    this.#newUser = this.#plane.newUserId()
-    return versions[division.ofUser(userKey(this.#newUser))]
-  }
-
-  #attempt(version: Version, avoid: Endpoint | undefined): void {
+  #try(version: Version, avoid: Endpoint | undefined, nowMs: number): void {
     const { route, stable } = this.#service
-    const nowMs = this.#attempts === 0 ? this.startMs : this.#plane.clock.elapsed()
     this.#attempts += 1
-    this.#version = version
-    this.startMs = nowMs
-    version.ledger.inFlight += 1
-    if (this.#route >= 0) {
-      this.#tally = version.tallies[this.#route]
-      this.#plane.running.add(this)
-    }
     // An ejected instance of the only version left is still a better try than none.
     const lastResort = this.#attempts > 1 || version === stable || !route.retry
-    const endpoint = pick(version.endpoints, this.#plane.turn(), nowMs, route.limits.connectionsPerEndpoint, {
-      avoid,
-      lastResort,
-    })
-    if (!endpoint) {
-      this.#failed('unavailable', `${version.name} has no instance that can be reached`)
-      return
-    }
-    this.#endpoint = endpoint
-    endpoint.inFlight += 1
-    this.#warming = endpoint.serve(route.warmUp)
-    this.#reach(endpoint, false)
+    const most = route.limits.connectionsPerEndpoint
+    const endpoint = pick(version.endpoints, this.#plane.turn(), nowMs, most, { avoid, lastResort })
+    const counted = { route: this.#route, user: this.#assignment?.user }
+    this.#attempt = new Attempt(this.#plane, this.#service, { version, endpoint }, counted, nowMs)
+    if (endpoint) this.#reach(endpoint, nowMs, this.#repeatable ? NEVER : FRESH_MS)
+    else this.#failed('unavailable', `${version.name} has no instance that can be reached`)
   }
 
-  #reach(endpoint: Endpoint, fresh: boolean): void {
-    const restMs = this.#repeatable ? NEVER : FRESH_MS
-    const upstream = (fresh ? undefined : endpoint.take(this.startMs, restMs)) ?? endpoint.open()
+  /** Sends over a connection that rested for `restMs` at most, else over a new one. */
+  #reach(endpoint: Endpoint, nowMs: number, restMs: number): void {
+    const upstream = endpoint.take(nowMs, restMs) ?? endpoint.open()
     this.#upstream = upstream
     upstream.asker = this
     if (upstream.standing) this.connected()
@@ -197,23 +154,23 @@ export class Exchange implements Asker {
 
   /** Whether the request may be sent again although an instance may have seen it. */
   get #repeatable(): boolean {
-    return this.#body === undefined && IDEMPOTENT.has(this.method)
+    return this.#arrival.body === undefined && IDEMPOTENT.has(this.method)
   }
 
   connected(): void {
-    const upstream = this.#upstream
-    if (!upstream) return
+    const socket = this.#upstream?.socket
+    if (!socket) return
+    const { head, first } = this.#arrival
     this.#sending = true
-    const text = requestLines(this.#head, this.#client.forwarded(this.#head), this.#plane.traceparent)
-    const first = this.#first
-    if (!first || first.length === 0) this.#instanceSlow = !upstream.socket.write(text, 'latin1')
-    else if (first.length <= 8_192)
-      this.#instanceSlow = !upstream.socket.write(text + first.toString('latin1'), 'latin1')
-    else {
-      upstream.socket.cork()
-      upstream.socket.write(text, 'latin1')
-      this.#instanceSlow = !upstream.socket.write(first)
-      upstream.socket.uncork()
+    const text = requestLines(head, this.#client.forwarded(head), this.#plane.traceparent)
+    if (!first || first.length === 0) this.#instanceSlow = !socket.write(text, 'latin1')
+    else if (first.length <= JOIN_BYTES) {
+      this.#instanceSlow = !socket.write(text + first.toString('latin1'), 'latin1')
+    } else {
+      socket.cork()
+      socket.write(text, 'latin1')
+      this.#instanceSlow = !socket.write(first)
+      socket.uncork()
     }
     const { headerMs, idleMs } = this.#service.route.timeouts
     this.#due(this.#received ? headerMs : idleMs)
@@ -227,17 +184,21 @@ export class Exchange implements Asker {
     this.#instanceSlow = !upstream.socket.write(bytes)
     if (this.#instanceSlow) this.#client.pause()
     if (ended) this.#received = true
-    const { timeouts, limits } = this.#service.route
-    if (this.#tunnel) this.#due(timeouts.streamIdleMs)
-    else this.#due(ended && !this.#answered ? timeouts.headerMs : timeouts.idleMs)
-    if (limits.bodyBytes > 0 && (this.#body?.bytes ?? 0) > limits.bodyBytes) this.#tooLarge()
+    const { headerMs, idleMs, streamIdleMs } = this.#service.route.timeouts
+    if (this.#tunnel) this.#due(streamIdleMs)
+    else this.#due(ended && !this.#answered ? headerMs : idleMs)
+    this.#overLimit(this.#arrival.body?.bytes ?? 0)
   }
 
-  #tooLarge(): void {
+  /** Refuses a body over the limit. It says nothing about a version, so no version counts it. */
+  #overLimit(bytes: number): boolean {
+    const { bodyBytes } = this.#service.route.limits
+    if (bodyBytes === 0 || bytes <= bodyBytes) return false
     this.#service.ledger.tooLarge += 1
     this.#settle()
     if (this.#answered) this.#client.cut(!this.#framed)
-    else this.#client.refuse(413, `the body is over ${this.#service.route.limits.bodyBytes} bytes`, '')
+    else this.#client.refuse(413, `the body is over ${bodyBytes} bytes`, '')
+    return true
   }
 
   writable(): void {
@@ -253,41 +214,50 @@ export class Exchange implements Asker {
 
   interim(head: ResponseHead): void {
     this.#heard = true
-    if (this.#head.minor === 0 || (head.status === 100 && !this.#head.expectsContinue)) return
+    const request = this.#arrival.head
+    if (request.minor === 0 || (head.status === 100 && !request.expectsContinue)) return
     this.#client.send(`HTTP/1.1 ${head.statusText}\r\n${head.kept}\r\n`, undefined)
   }
 
   answer(head: ResponseHead, body: Buffer, ended: boolean): boolean {
-    const { name } = this.#version as Version
-    const { route } = this.#service
+    const request = this.#arrival.head
     this.#heard = true
     this.#answered = true
     this.#status = head.status
     this.#tunnel = head.status === 101
     this.#streaming = this.#tunnel || head.eventStream
     this.#framed = ended || (head.chunked && !this.unframed) || head.contentLength >= 0
-    this.#keepAlive = this.#head.keepAlive && this.#received && this.#framed && !this.#plane.draining
-    const cookie =
-      this.#newUser !== undefined && !head.shareable && !this.#tunnel
-        ? { ...route.cookie, value: this.#newUser, secure: this.#head.forwardedProto === 'https' }
-        : undefined
-    const text = responseLines(head, { request: this.#head, servedBy: name, keepAlive: this.#keepAlive, cookie })
-    if (this.#streaming) this.#count()
+    this.#keepAlive = request.keepAlive && this.#received && this.#framed && !this.#plane.draining
     // Before the bytes leave, so that whoever has the answer also finds it counted.
-    if (ended) this.#finishCount()
+    if (ended || this.#streaming) this.#count()
+    const text = responseLines(head, {
+      request,
+      servedBy: this.#attempt?.version.name ?? '',
+      keepAlive: this.#keepAlive,
+      cookie: this.#cookieFor(head),
+    })
     const quick = this.#client.send(text, body.length > 0 ? body : undefined)
     if (ended) return this.#end()
-    if (this.#tunnel) {
-      this.#client.tunnel()
-      if (this.#over) return false
-    }
+    if (this.#tunnel) this.#client.tunnel()
     return this.#goOn(quick)
   }
 
+  #cookieFor(head: ResponseHead) {
+    const value = this.#assignment?.newUser
+    // What shared caches keep would hand one user's cookie to all.
+    if (value === undefined || head.shareable || this.#tunnel) return undefined
+    const { name, maxAgeSeconds } = this.#service.route.cookie
+    return { name, maxAgeSeconds, value, secure: this.#arrival.head.forwardedProto === 'https' }
+  }
+
   more(body: Buffer, ended: boolean): boolean {
-    if (ended) this.#finishCount()
+    if (ended) this.#count()
     const quick = body.length === 0 || this.#client.send('', body)
     return ended ? this.#end() : this.#goOn(quick)
+  }
+
+  #count(): void {
+    this.#attempt?.answered(this.#status, this.#service.bad[this.#status] === 1)
   }
 
   #goOn(quick: boolean): boolean {
@@ -298,7 +268,7 @@ export class Exchange implements Asker {
   }
 
   #end(): boolean {
-    // The upstream connection has gone its own way, unless bytes of the request are still to be sent.
+    // The connection has gone its own way, to the next request or to its end.
     this.#upstream = undefined
     this.#settle()
     this.#client.done(this.#keepAlive)
@@ -317,27 +287,25 @@ export class Exchange implements Asker {
 
   lost(loss: Loss, heard: boolean, reason: string): void {
     const stale = this.#upstream?.reused === true && !heard
+    const endpoint = this.#attempt?.endpoint
     this.#upstream = undefined
     this.#sending = false
     if (this.#finished) {
       this.#settle()
       this.#client.done(false)
-      return
-    }
-    // An instance may close an idle connection at any moment; this says nothing about it.
-    if (stale && this.#repeatable && !this.#replayed && this.#endpoint) {
+    } else if (stale && this.#repeatable && !this.#replayed && endpoint) {
+      // An instance may close an idle connection at any moment; this says nothing about it.
       this.#replayed = true
-      this.#reach(this.#endpoint, true)
-      return
+      this.#reach(endpoint, this.#plane.clock.elapsed(), -1)
+    } else {
+      if (heard) this.#heard = true
+      this.#failed(loss, reason)
     }
-    if (heard) this.#heard = true
-    this.#failed(loss, reason)
   }
 
   /** The client has gone. */
   abandoned(): void {
-    if (this.#over) return
-    if (this.#running) this.#tally?.aborted(this.#plane.clock.elapsed() - this.startMs, this.#warming)
+    this.#attempt?.aborted()
     this.#settle()
   }
 
@@ -351,42 +319,24 @@ export class Exchange implements Asker {
     if (this.#tunnel || this.#clientSlow) {
       this.abandoned()
       this.#client.cut(!this.#framed)
-      return
-    }
-    if (!this.#sending) {
-      this.#endpoint?.connectFailed()
-      this.#drop()
+    } else if (!this.#sending) {
+      this.#attempt?.endpoint?.connectFailed()
       this.#failed('connect', 'no connection in time')
-      return
-    }
-    const waitsForClient = !this.#received && !this.#instanceSlow && !this.#answered
-    if (waitsForClient) {
+    } else if (!this.#received && !this.#instanceSlow && !this.#answered) {
       this.abandoned()
       this.#plane.ledger.cut(408)
       this.#client.refuse(408, 'the body did not come in time', '')
-      return
-    }
-    this.#drop()
-    this.#failed('timeout', 'no answer in time')
-  }
-
-  /** Whether this attempt is still to be counted. */
-  get #running(): boolean {
-    return this.#plane.running.has(this)
+    } else this.#failed('timeout', 'no answer in time')
   }
 
   #failed(failure: Failure, reason: string): void {
-    if (this.#running) {
-      this.#tally?.failed(failure, this.#plane.clock.elapsed() - this.startMs, this.#warming, this.#asked)
-    }
-    const failed = this.#endpoint
-    const version = this.#version
+    const attempt = this.#attempt
+    attempt?.failed(failure)
     this.#settle()
-    const next = version && this.#mayRetry(failure) ? this.#nextTo(version, failed) : undefined
-    if (next) {
-      this.#over = false
+    const next = attempt && this.#mayRetry(failure) ? this.#nextTo(attempt) : undefined
+    if (attempt && next) {
       this.#service.ledger.retries += 1
-      this.#attempt(next, failed)
+      this.#try(next, attempt.endpoint, this.#plane.clock.elapsed())
     } else this.#giveUp(failure, reason)
   }
 
@@ -397,60 +347,32 @@ export class Exchange implements Asker {
   }
 
   /** Where to try again: another instance of the same version, else the stable version. */
-  #nextTo(version: Version, failed: Endpoint | undefined): Version | undefined {
+  #nextTo({ version, endpoint }: Attempt): Version | undefined {
     const { route, stable } = this.#service
-    const options = { avoid: failed, lastResort: false }
-    const most = route.limits.connectionsPerEndpoint
     const nowMs = this.#plane.clock.elapsed()
-    if (pick(version.endpoints, 0, nowMs, most, options)) return version
+    const most = route.limits.connectionsPerEndpoint
+    if (pick(version.endpoints, 0, nowMs, most, { avoid: endpoint, lastResort: false })) return version
     if (!stable || stable === version) return undefined
-    return pick(stable.endpoints, 0, nowMs, most, { ...options, lastResort: true }) && stable
+    return pick(stable.endpoints, 0, nowMs, most, { avoid: endpoint, lastResort: true }) && stable
   }
 
   #giveUp(failure: Failure, reason: string): void {
-    if (this.#answered) {
-      this.#client.cut(!this.#framed)
-      return
-    }
     const { service, retryAfterSeconds } = this.#service.route
-    if (failure === 'connect' || failure === 'unavailable') {
+    if (this.#answered) this.#client.cut(!this.#framed)
+    else if (failure === 'connect' || failure === 'unavailable') {
       this.#service.ledger.unserved += 1
       this.#client.refuse(503, `${service} cannot be reached: ${reason}`, `Retry-After: ${retryAfterSeconds}\r\n`)
     } else if (failure === 'timeout') this.#client.refuse(504, `${service} did not answer in time`, '')
     else this.#client.refuse(502, `${service} did not answer: ${reason}`, '')
   }
 
-  get #asked(): { user: UserKey | undefined; second: number } {
-    return { user: this.#user, second: Math.floor(this.#plane.clock.now() / 1_000) }
-  }
-
-  #finishCount(): void {
-    if (this.#running) this.#count()
-  }
-
-  /** Counts the request as answered. */
-  #count(): void {
-    const tally = this.#tally
-    if (!tally || !this.#plane.running.delete(this)) return
-    const latencyMs = this.#plane.clock.elapsed() - this.startMs
-    tally.answered(this.#status, this.#service.bad[this.#status] === 1, latencyMs, this.#warming, this.#asked)
-  }
-
-  #drop(): void {
+  /** Lets go of the connection, and takes the attempt out of flight. Safe to repeat. */
+  #settle(): void {
     this.#upstream?.abandon()
     this.#upstream = undefined
-  }
-
-  /** Takes the attempt out of all books. Safe to repeat. */
-  #settle(): void {
-    this.#over = true
-    this.#drop()
-    this.#plane.running.delete(this)
-    if (this.#endpoint) this.#endpoint.inFlight -= 1
-    this.#endpoint = undefined
-    if (this.#version) this.#version.ledger.inFlight -= 1
-    this.#version = undefined
     this.#sending = false
+    this.#attempt?.close()
+    this.#attempt = undefined
   }
 
   #due(ms: number): void {

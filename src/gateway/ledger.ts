@@ -96,7 +96,8 @@ export class ServiceLedger {
 export interface Running {
   /** Answered by an instance that warms up: its age says nothing of the version. */
   readonly warming: boolean
-  readonly tally: Tally
+  /** `undefined` where it is excluded from counting. */
+  readonly tally: Tally | undefined
   readonly startMs: number
 }
 
@@ -139,7 +140,7 @@ export class Ledger {
     const nowMs = this.#clock.elapsed()
     const ages = new Map<Tally, Float64Array>()
     for (const { tally, startMs, warming } of running) {
-      if (warming) continue
+      if (!tally || warming) continue
       const counts = ages.get(tally) ?? new Float64Array(BUCKETS.length)
       const bucket = bucketOf(nowMs - startMs)
       counts[bucket] = (counts[bucket] ?? 0) + 1

@@ -15,7 +15,7 @@ export class Plane {
   readonly clock: Clock
   readonly limits: GatewayLimits
   readonly ledger: Ledger
-  /** Requests that are neither finished nor excluded. */
+  /** Attempts that are not counted yet. */
   readonly running = new Set<Running>()
   /** `elapsed()` as of the last look at the deadlines: exact enough to set one. */
   coarseMs: number

@@ -124,31 +124,34 @@ describe('a gateway process', () => {
       const { body } = await gateway.ask('GET', '/metrics')
       return Number(/^process_resident_memory_bytes (\d+)$/m.exec(body)?.[1])
     }
-    const before = await residentBytes()
-    let highest = 0
-    let received = 0
-    const response = await new Promise<string | undefined>((resolve, reject) => {
-      const asked = request({ port: gateway.port, method: 'POST', agent: false }, response => {
-        response.on('data', (part: Buffer) => {
-          received += part.length
+    /** Sends a hundred megabytes and gets as many back; returns the gateway's highest memory meanwhile. */
+    const pass = async (): Promise<number> => {
+      let highest = 0
+      let received = 0
+      const echoed = await new Promise<string>((resolve, reject) => {
+        const asked = request({ port: gateway.port, method: 'POST', agent: false }, response => {
+          response.on('data', (part: Buffer) => {
+            received += part.length
+          })
+          response.on('end', () => resolve(String(response.headers['x-received'])))
+          response.on('error', reject)
         })
-        response.on('end', () => resolve(String(response.headers['x-received'])))
-        response.on('error', reject)
-      })
-      asked.on('error', reject)
-      const send = async (): Promise<void> => {
-        for (let i = 0; i < pieces; i++) {
-          if (!asked.write(piece)) await new Promise(resolve => asked.once('drain', resolve))
-          if (i % 100 === 0) highest = Math.max(highest, await residentBytes())
+        asked.on('error', reject)
+        const send = async (): Promise<void> => {
+          for (let i = 0; i < pieces; i++) {
+            if (!asked.write(piece)) await new Promise(resolve => asked.once('drain', resolve))
+            if (i % 100 === 0) highest = Math.max(highest, await residentBytes())
+          }
+          asked.end()
         }
-        asked.end()
-      }
-      send().catch(reject)
-    })
-    highest = Math.max(highest, await residentBytes())
-    expect([response, received]).toEqual([String(pieces * piece.length), pieces * piece.length])
-    // Buffered anywhere, each way would cost a hundred.
-    expect((highest - before) / 1_048_576).toBeLessThan(60)
+        send().catch(reject)
+      })
+      expect([echoed, received]).toEqual([String(pieces * piece.length), pieces * piece.length])
+      return Math.max(highest, await residentBytes())
+    }
+    // The first pass fills what memory is used again and again; held back anywhere, each way would add a hundred.
+    const first = await pass()
+    expect(((await pass()) - first) / 1_048_576).toBeLessThan(50)
   })
 })
 

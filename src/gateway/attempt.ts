@@ -1,0 +1,80 @@
+import type { Endpoint } from './endpoint.ts'
+import type { UserKey } from './hash.ts'
+import type { Running } from './ledger.ts'
+import type { Plane } from './plane.ts'
+import type { Service, Version } from './service.ts'
+import type { Failure, Tally } from './tally.ts'
+
+/** What of a request matters for counting it. */
+export interface Counted {
+  /** Index of its route class; −1 for a request that is excluded. */
+  readonly route: number
+  readonly user: UserKey | undefined
+}
+
+/** One try of one request at one version: what is in flight, and how it is counted in the end. */
+export class Attempt implements Running {
+  readonly version: Version
+  /** `undefined` where the version had no instance to try. */
+  readonly endpoint: Endpoint | undefined
+  readonly tally: Tally | undefined
+  readonly warming: boolean
+  /** `elapsed()` when it began: what its latency is measured from. */
+  readonly startMs: number
+  readonly #plane: Plane
+  readonly #user: UserKey | undefined
+  #open = true
+
+  constructor(
+    plane: Plane,
+    service: Service,
+    { version, endpoint }: { readonly version: Version; readonly endpoint: Endpoint | undefined },
+    counted: Counted,
+    startMs: number,
+  ) {
+    this.#plane = plane
+    this.version = version
+    this.endpoint = endpoint
+    this.tally = version.tallies[counted.route]
+    this.#user = counted.user
+    this.startMs = startMs
+    version.ledger.inFlight += 1
+    if (endpoint) endpoint.inFlight += 1
+    this.warming = endpoint?.serve(service.route.warmUp) ?? false
+    plane.running.add(this)
+  }
+
+  /** Counts the answer, unless the attempt was counted before. */
+  answered(status: number, bad: boolean): void {
+    if (!this.#plane.running.delete(this)) return
+    this.tally?.answered(status, bad, this.#ageMs, this.warming, this.#asked)
+  }
+
+  /** Counts that there was no answer, unless the attempt was counted before. */
+  failed(failure: Failure): void {
+    if (!this.#plane.running.delete(this)) return
+    this.tally?.failed(failure, this.#ageMs, this.warming, this.#asked)
+  }
+
+  /** Counts that the client gave up, unless the attempt was counted before. */
+  aborted(): void {
+    if (this.#plane.running.delete(this)) this.tally?.aborted(this.#ageMs, this.warming)
+  }
+
+  /** It is in flight no more. Safe to repeat. */
+  close(): void {
+    if (!this.#open) return
+    this.#open = false
+    this.#plane.running.delete(this)
+    this.version.ledger.inFlight -= 1
+    if (this.endpoint) this.endpoint.inFlight -= 1
+  }
+
+  get #ageMs(): number {
+    return this.#plane.clock.elapsed() - this.startMs
+  }
+
+  get #asked(): { user: UserKey | undefined; second: number } {
+    return { user: this.#user, second: Math.floor(this.#plane.clock.now() / 1_000) }
+  }
+}
