@@ -56,7 +56,8 @@ export async function runHub(options: HubOptions, signal: AbortSignal): Promise<
         ship: loop.ship,
         releases: loop.releases,
         settings: () => configuration().services,
-        instances: service => target.instances(service),
+        // Only the hub that leads keeps instances: what another one saw would be out of date when it comes to lead.
+        instances: async service => (leading ? target.instances(service) : []),
         gateway: {
           address: configuration().gateway.listen,
           check: async within => void (await router.readSnapshot(within)),
