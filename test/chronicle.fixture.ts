@@ -30,6 +30,6 @@ export function faultsIn(lines: readonly Line[], ending: Ending): readonly strin
   ]
 }
 
-function isRising<Value extends string | number>(values: readonly Value[]): boolean {
+function isRising(values: readonly string[] | readonly number[]): boolean {
   return values.every((value, i) => i === 0 || value >= (values[i - 1] ?? value))
 }

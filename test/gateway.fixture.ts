@@ -24,10 +24,9 @@ try {
     },
     log: (level, message) => process.stderr.write(`${level}: ${message}\n`),
   })
-  process.exitCode = 0
+  process.exit(0)
 } catch (error) {
   const { hint, field } = error as { readonly hint?: string; readonly field?: string }
   tell({ kind: 'refused', message: messageOf(error), ...(hint ? { hint } : {}), ...(field ? { field } : {}) })
-  process.exitCode = 2
+  process.exit(2)
 }
-process.stdin.destroy()

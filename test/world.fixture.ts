@@ -81,32 +81,35 @@ export class World {
     return join(this.folder, 'data')
   }
 
-  /** Writes the configuration that the next hub starts with. */
+  /** Writes the configuration that the next hub starts with: the world's service, changed. */
   configure(service: Readonly<Record<string, unknown>>): void {
-    const { run, service: given } = this.#options
     const shop = {
       instances: 2,
-      run: {
-        command: [process.execPath, SERVICE],
-        ready: { http: '/readyz', every: '50ms' },
-        env: { WORLD: this.folder, TESTS: String(process.pid), NODE_COMPILE_CACHE: COMPILE_CACHE },
-        restart: { backoff: '50ms', maxBackoff: '200ms' },
-        ...run,
-      },
+      run: this.run,
       strategy: QUICK_CANARY,
       verdict: QUICK_VERDICT,
       warmFor: '300ms',
       route: { stickiness: 'none' },
-      ...given,
+      ...this.#options.service,
       ...service,
     }
-    const configuration = {
-      data: 'data',
-      hub: { listen: '127.0.0.1:0' },
-      gateway: { listen: '127.0.0.1:0' },
-      services: { shop },
+    this.configureWhole({ services: { shop } })
+  }
+
+  configureWhole(changed: Readonly<Record<string, unknown>>): void {
+    const local = { data: 'data', hub: { listen: '127.0.0.1:0' }, gateway: { listen: '127.0.0.1:0' } }
+    writeFileSync(this.configuration, JSON.stringify({ ...local, ...changed })) // JSON is YAML, too
+  }
+
+  /** How the service is run. */
+  get run(): Readonly<Record<string, unknown>> {
+    return {
+      command: [process.execPath, SERVICE],
+      ready: { http: '/readyz', every: '50ms' },
+      env: { WORLD: this.folder, TESTS: String(process.pid), NODE_COMPILE_CACHE: COMPILE_CACHE },
+      restart: { backoff: '50ms', maxBackoff: '200ms' },
+      ...this.#options.run,
     }
-    writeFileSync(this.configuration, JSON.stringify(configuration)) // JSON is YAML, too
   }
 
   get configuration(): string {
@@ -256,8 +259,8 @@ export class World {
     return this.client.entries({ release: id, limit: 1_000 })
   }
 
-  /** Ends everything, and says what had to be ended that nobody knew of. */
-  async close(): Promise<void> {
+  /** Ends everything, and says what had to be ended that nobody knew of. `last` is done before the folder goes. */
+  async close(last?: () => void): Promise<void> {
     this.#over.abort(new Error('the world ends'))
     await this.#watching
     await this.traffic?.stop()
@@ -267,6 +270,7 @@ export class World {
     await stopAll(join(this.data, 'processes'))
     const left = residentsOf(this.folder)
     for (const { pid } of left) process.kill(pid, 'SIGKILL')
+    last?.()
     rmSync(this.folder, { recursive: true, force: true })
     if (left.length > 0) throw new Error(`nobody knew of the processes ${left.map(({ pid }) => pid).join(', ')}`)
   }

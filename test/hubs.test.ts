@@ -1,0 +1,100 @@
+import { describe, it } from 'vitest'
+import { hasPostgres, sharedPostgres } from '../src/store/postgres.fixture.ts'
+import { residentsOf } from './census.fixture.ts'
+import { until } from './child.fixture.ts'
+import { faultsIn } from './chronicle.fixture.ts'
+import { STORY_MS, serves, told, wholly, worldFor } from './story.fixture.ts'
+
+const UNDECIDED = { type: 'canary', stages: [{ weight: '50%', for: '10m' }], earlyPromotion: false } as const
+
+describe('a hub', () => {
+  it.concurrent(
+    'is refused where another one has the file, and disturbs nothing',
+    async ({ expect, onTestFinished }) => {
+      const world = await worldFor(onTestFinished)
+      const second = world.spawnHub()
+      const refused = await second.first('refused')
+      expect(refused).toMatchObject({
+        code: 'conflict',
+        message: expect.stringMatching(`^${world.data}/shipwatch.db is in use by process ${world.hub.pid} on `),
+        hint: 'Stop that hub, or give this one a file of its own.',
+      })
+      expect((await second.ended).code).toBe(2)
+      const { id } = await world.client.deploy('shop', { version: 'good-1' })
+      expect(told(await world.untilOver(id)).kind).toBe('promoted')
+      expect(await serves(world, 'good-1')).toEqual(wholly('good-1'))
+    },
+    STORY_MS,
+  )
+
+  it.concurrent(
+    'that is asked to end in the middle of a release leaves everything as it is, and the next one goes on',
+    async ({ expect, onTestFinished }) => {
+      const world = await worldFor(onTestFinished)
+      const { id } = await world.client.deploy('shop', { version: 'good-1', strategy: UNDECIDED })
+      const seen = await world.untilRelease(id, 'was counted', ({ candidate }) => candidate.requests > 20)
+      const running = residentsOf(world.folder)
+        .flatMap(({ instance }) => instance ?? [])
+        .toSorted()
+      const split = await world.split()
+      expect(await world.hub.kill('SIGTERM')).toEqual({ code: 0, signal: null })
+      expect(
+        residentsOf(world.folder)
+          .flatMap(({ instance }) => instance ?? [])
+          .toSorted(),
+      ).toEqual(running)
+      expect(await world.split()).toEqual(split)
+      await world.startHub()
+      const resumed = await world.untilRelease(
+        id,
+        'is counted again',
+        ({ candidate }) => candidate.requests > seen.candidate.requests,
+      )
+      expect(resumed.phase).toBe('watching')
+      await world.client.order(id, 'promote')
+      await world.untilOver(id)
+      expect(faultsIn(await world.entriesOf(id), 'promoted')).toEqual([])
+      expect(await serves(world, 'good-1')).toEqual(wholly('good-1'))
+    },
+    STORY_MS,
+  )
+})
+
+describe.runIf(hasPostgres())('two hubs on one PostgreSQL', () => {
+  it.concurrent(
+    'are one that leads and one that takes over when it is killed in the middle of a release',
+    async ({ expect, onTestFinished }) => {
+      const databaseUrl = await (await sharedPostgres()).database()
+      const world = await worldFor(onTestFinished, { databaseUrl })
+      const second = world.spawnHub()
+      const standby = await world.clientOf(second)
+      expect((await world.client.status()).hub.leading).toBe(true)
+      expect((await standby.status()).hub.leading).toBe(false)
+
+      // Either takes orders; the one that leads carries them out.
+      const { id } = await standby.deploy('shop', { version: 'good-1', strategy: UNDECIDED })
+      const seen = await world.untilRelease(id, 'was counted', ({ candidate }) => candidate.requests > 20)
+      expect((await standby.status()).services[0]?.release).toMatchObject({ id, phase: 'watching' })
+      await world.hub.kill('SIGKILL')
+      await until('the other hub to lead', async () => (await standby.status()).hub.leading, 200)
+      await world.startHub(second)
+      const resumed = await world.untilRelease(
+        id,
+        'is counted again',
+        ({ candidate }) => candidate.requests > seen.candidate.requests,
+      )
+      expect(resumed.phase).toBe('watching')
+      await world.client.order(id, 'promote')
+      await world.untilOver(id)
+      expect(faultsIn(await world.entriesOf(id), 'promoted')).toEqual([])
+      expect(await world.client.verify()).toMatchObject({ intact: true })
+      expect(await serves(world, 'good-1')).toEqual(wholly('good-1'))
+      const running = residentsOf(world.folder)
+        .flatMap(({ instance }) => instance ?? [])
+        .toSorted()
+      expect(running).toEqual((await world.service()).instances.map(({ id }) => id).toSorted())
+      expect(running).toHaveLength(2)
+    },
+    STORY_MS,
+  )
+})
