@@ -226,7 +226,7 @@ export class Exchange implements Asker {
     this.#status = head.status
     this.#tunnel = head.status === 101
     this.#streaming = this.#tunnel || head.eventStream
-    this.#framed = ended || (head.chunked && !this.unframed) || head.contentLength >= 0
+    this.#framed = head.chunked ? !this.unframed : ended || head.contentLength >= 0
     this.#keepAlive = request.keepAlive && this.#received && this.#framed && !this.#plane.draining
     // Before the bytes leave, so that whoever has the answer also finds it counted.
     if (ended || this.#streaming) this.#count()

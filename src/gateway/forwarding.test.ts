@@ -116,6 +116,12 @@ describe('a request', () => {
     expect(answer).not.toMatch(/transfer-encoding/i)
   })
 
+  it('in HTTP/1.0 loses its connection where only the end of it ends the answer', async () => {
+    const client = new RawClient(port)
+    client.send('GET /chunks HTTP/1.0\r\nConnection: keep-alive\r\n\r\n')
+    expect(await client.rest()).toMatch(/\r\nConnection: close\r\n\r\nonetwo$/)
+  })
+
   it('in HTTP/1.0 may keep its connection', async () => {
     const client = new RawClient(port)
     const ask = 'GET / HTTP/1.0\r\nHost: a\r\nConnection: keep-alive\r\n\r\n'
