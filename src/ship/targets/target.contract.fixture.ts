@@ -15,7 +15,7 @@ export interface TargetHarness {
   crashing(service: string, version: string): Workload
   /** Names something to run that is not there. */
   absent(service: string, version: string): Workload
-  /** Ends an instance without the target's knowledge, as the kernel does when memory runs out. */
+  /** Ends an instance without the target's knowledge, as the kernel does when memory runs out; resolves when it is dead. */
   kill(instance: Instance): Promise<void>
   /** Stops everything; throws when something was left running. */
   close(): Promise<void>

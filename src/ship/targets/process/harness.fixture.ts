@@ -1,11 +1,12 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import { systemClock } from '../../../kernel/index.ts'
 import type { TargetHarness } from '../target.contract.fixture.ts'
 import type { Instance, Workload } from '../target.ts'
 import { type ProcessTarget, type ProcessTargetOptions, processTarget } from './index.ts'
+import { isAlive, readStat } from './proc.ts'
 
 /**
  * A server that says its version. `GATE`: not ready until that file is there. `STUBBORN`: SIGTERM does
@@ -86,7 +87,9 @@ export async function processHarness(): Promise<ProcessHarness> {
     crashing: (service, version) => run(service, version, {}, 'crash.mjs'),
     absent: (service, version) => run(service, version, { command: ['no-such-program'] }),
     kill: async instance => {
-      process.kill(pidOf(instance), 'SIGKILL')
+      const pid = pidOf(instance)
+      process.kill(pid, 'SIGKILL')
+      await vi.waitFor(() => expect(isAlive(readStat(pid))).toBe(false), patience)
     },
     close: async () => {
       const hub = new AbortController()

@@ -68,6 +68,8 @@ export class Keeper {
   #failure: Failure | undefined
   /** The latest answer, or what stands in for it. */
   #last = 'it was not asked yet'
+  /** Whether it has answered to us, and not only to an earlier hub. */
+  #confirmed = false
   #silences = 0
   #unsaved: string | undefined
   #portsTried = 0
@@ -76,7 +78,7 @@ export class Keeper {
   constructor(around: Surroundings, record: InstanceRecord) {
     this.#around = around
     this.#record = record
-    // Believed until it is asked: an answer of this run, not of one before.
+    // Believed until it is asked, so that traffic stays: an answer of this run, not of one before.
     this.#state = record.startedMs <= (record.readySinceMs ?? -1) ? 'ready' : 'starting'
     this.#log = new InstanceLog(join(around.logFolder, encodeURIComponent(record.service), `${record.id}.log`))
   }
@@ -122,7 +124,7 @@ export class Keeper {
     this.#failure = undefined
     for (;;) {
       signal.throwIfAborted()
-      if (this.#state === 'ready') return undefined
+      if (this.#state === 'ready' && this.#confirmed) return undefined
       if (this.#failure) return this.#failure
       const leftMs = untilMs - this.#around.clock.elapsed()
       if (this.#state === 'stopping' || leftMs <= 0) {
@@ -264,7 +266,11 @@ export class Keeper {
     const heard = hear(this.#state, this.#silences, answer, clock.now() - startedMs > plan.ready.timeoutMs)
     this.#silences = heard.silences
     if (!answer.ready) this.#last = answer.reason
-    if (!heard.changed) return
+    if (answer.ready) this.#confirmed = true
+    if (!heard.changed) {
+      this.#bell.ring()
+      return
+    }
     const again = !this.neverReady
     if (answer.ready) {
       await this.#write({ ...this.#record, readySinceMs: clock.now() })

@@ -54,8 +54,9 @@ export function lastLines(path: string, count: number, from = 0): readonly strin
 /**
  * Rotates a log that has outgrown its size: copied to `.1`, the older ones moved up, then cut to nothing,
  * for the process goes on writing to the file that it holds. What it writes between the last read and
- * the cut (two system calls in a row, microseconds) is lost. On a full disk the oldest files go first;
- * when even that does not make room, the log is cut without a copy: it must not grow for ever.
+ * the cut is lost: two system calls in a row, microseconds, or as long as the system lets us wait between
+ * them. On a full disk the oldest files go first; when even that does not make room, the log is cut
+ * without a copy: it must not grow for ever.
  */
 export async function rotate(
   path: string,

@@ -244,7 +244,7 @@ describe('a pid that was used again', () => {
   ])('is known by %s: its process is never signalled, and the instance is started again', async (_, leader, how) => {
     const instance = await one()
     await end()
-    process.kill(pidOf(instance), 'SIGKILL')
+    await harness.kill(instance)
     const foreign = stranger()
     rewrite(instance, () => leader(foreign))
     const signalled: number[] = []
@@ -266,7 +266,7 @@ describe('a pid that was used again', () => {
   it('is not signalled by the end of a stop that was begun before', async () => {
     const instance = await one()
     await end()
-    process.kill(pidOf(instance), 'SIGKILL')
+    await harness.kill(instance)
     const foreign = stranger()
     rewrite(instance, ({ bootId }) => ({ pid: foreign, startTicks: 1, bootId }))
     const path = join(harness.stateDir, 'instances', `${instance.id}.json`)

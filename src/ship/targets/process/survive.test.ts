@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readdirSync } from 'node:fs'
+import { readdirSync, unlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
@@ -101,12 +101,9 @@ describe('a hub that is killed', () => {
       await running
       await hubThatDies({ workload: harness.good('order', 'v1'), count: 0, dieAfter: { step, times: 1 } })
       nextHub()
-      await target.instances()
-      await vi.waitFor(() => {
-        expect(harness.processes()).toEqual([])
-        expect(readdirSync(join(harness.stateDir, 'instances'))).toEqual([])
-      }, patience)
-      expect(await target.instances()).toEqual([])
+      await vi.waitFor(async () => expect(await target.instances()).toEqual([]), patience)
+      expect(harness.processes()).toEqual([])
+      expect(readdirSync(join(harness.stateDir, 'instances'))).toEqual([])
       expect(await scale(1)).toHaveLength(1)
     },
   )
@@ -119,6 +116,24 @@ describe('a hub that is killed', () => {
     const [instance] = await target.instances()
     for (let i = 0; i < 20; i++) await ask(instance, '/write')
     expect(Number(await ask(instance, '/pid'))).toBe(pid)
+  })
+
+  it('is followed by one that believes that an instance is ready, but vouches for it only when it was asked', async () => {
+    const gate = join(harness.folder, 'gate')
+    writeFileSync(gate, '')
+    const workload = harness.run('order', 'v1', { env: { GATE: gate } })
+    await hubThatDies({ workload, count: 1, dieAfter: { step: 'ready', times: 1 } })
+    nextHub()
+    await scale(1, workload)
+    hub.abort()
+    await running
+    unlinkSync(gate)
+    nextHub()
+    expect(await target.instances()).toMatchObject([{ state: 'ready' }])
+    const scaling = scale(1, workload)
+    await vi.waitFor(async () => expect(await target.instances()).toMatchObject([{ state: 'unready' }]), patience)
+    writeFileSync(gate, '')
+    expect(await scaling).toMatchObject([{ state: 'ready' }])
   })
 
   it('does not make its successor forget how often an instance crashed', async () => {
