@@ -112,23 +112,6 @@ export class Ship {
         hint: 'Use letters, digits and . _ + : @ / -, 128 at most, the first a letter or digit.',
       })
     }
-    const service = await releases.service(order.service)
-    const active = await releases.active(order.service)
-    const same = active.find(
-      ({ plan, state }) => plan.version === order.version && state.phase !== 'baking' && state.phase !== 'retiring',
-    )
-    if (same) {
-      throw new Conflict(`${order.service} ${order.version} is on its way already: it is ${same.state.phase}`, {
-        field: 'version',
-        hint: `Follow it: shipwatch show ${same.id}`,
-      })
-    }
-    if (service?.stableVersion === order.version) {
-      throw new Conflict(`${order.service} ${order.version} is in service already`, {
-        field: 'version',
-        hint: 'Deploy another version.',
-      })
-    }
     const plan = planOf(order, workload, settings)
     const release = await releases.create(plan, asked(plan, clock.now()), order.by)
     this.#deps.executor.nudge()

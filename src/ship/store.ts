@@ -43,13 +43,15 @@ export class ReleaseStore {
 
   /**
    * Writes down a release that was asked for. A version is immutable: its name stands for ever for
-   * the workload that it was first deployed with.
+   * the workload that it was first deployed with. Rejects with `Conflict` where that is another one, and where the
+   * version is in service or on its way.
    */
   async create(plan: Plan, state: ReleaseState, actor: string): Promise<Release> {
     const workload = JSON.stringify(plan.workload)
     return this.#store.transaction(async tx => {
       const nowMs = tx.atMs
       const id = tx.newId('rel')
+      await refuseRepetition(tx, plan)
       const known = await tx.db
         .selectFrom('versions')
         .select('workload')
@@ -202,6 +204,31 @@ export class ReleaseStore {
       .where('version', '=', version)
       .executeTakeFirst()
     return row && JSON.parse(row.workload)
+  }
+}
+
+/** In the transaction that writes the release: two people may ask for the same thing at the same moment. */
+async function refuseRepetition({ db }: Transaction, { service, version }: Plan): Promise<void> {
+  const same = await db
+    .selectFrom('releases')
+    .select(['id', 'phase'])
+    .where('service', '=', service)
+    .where('version', '=', version)
+    .where('active', '=', 1)
+    .where('phase', 'not in', ['baking', 'retiring'])
+    .executeTakeFirst()
+  if (same) {
+    throw new Conflict(`${service} ${version} is on its way already: it is ${same.phase}`, {
+      field: 'version',
+      hint: `Follow it: shipwatch show ${same.id}`,
+    })
+  }
+  const row = await db.selectFrom('services').select('stable_version').where('name', '=', service).executeTakeFirst()
+  if (row?.stable_version === version) {
+    throw new Conflict(`${service} ${version} is in service already`, {
+      field: 'version',
+      hint: 'Deploy another version.',
+    })
   }
 }
 
