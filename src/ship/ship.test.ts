@@ -259,6 +259,16 @@ describe('what cannot be deployed', () => {
     await harbour.deploy('v2')
     await expect(harbour.deploy('v2')).rejects.toThrow('on its way already')
   })
+
+  it('is what somebody else asked for at the same moment', async () => {
+    await open()
+    await harbour.inService('v1')
+    const asked = await Promise.allSettled([harbour.deploy('v2'), harbour.deploy('v2'), harbour.deploy('v2')])
+    expect(asked.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+    for (const answer of asked) {
+      if (answer.status === 'rejected') expect(String(answer.reason)).toContain('on its way already')
+    }
+  })
 })
 
 describe('a service at rest', () => {
@@ -277,6 +287,51 @@ describe('a service at rest', () => {
     const before = harbour.router.splits.length
     await harbour.clock.advance(60_000)
     expect(harbour.router.splits).toHaveLength(before)
+  })
+})
+
+describe('a release under way', () => {
+  it.each(['watching', 'held'] as const)(
+    'gets its traffic back where the router forgot it while it is %s',
+    async phase => {
+      await open()
+      await harbour.inService('v1')
+      const { id } = await harbour.deploy('v2')
+      await harbour.until(id, 'watching')
+      if (phase === 'held') await harbour.ship.order(id, { kind: 'pause', by: 'user/li' })
+      harbour.router.splits.length = 0
+      await harbour.clock.advance(2_000)
+      expect((await harbour.releases.find(id)).state.phase).toBe(phase)
+      expect(harbour.router.weights).toBe('v1 90, v2 10')
+    },
+  )
+
+  it('is not touched while nothing is wrong with it', async () => {
+    await open()
+    await harbour.inService('v1')
+    const { id } = await harbour.deploy('v2')
+    await harbour.until(id, 'watching')
+    const before = harbour.router.splits.length
+    await harbour.clock.advance(20_000)
+    expect(harbour.router.splits).toHaveLength(before)
+  })
+
+  it('is not undone by what was found before it was decided', async () => {
+    await open({ warmFor: '1h' })
+    await harbour.inService('v1')
+    harbour.traffic = GOOD
+    const { id } = await harbour.deploy('v2')
+    await harbour.until(id, 'baking')
+    harbour.router.splits.length = 0
+    const { promise, resolve } = Promise.withResolvers<void>()
+    harbour.router.slow = promise
+    await harbour.clock.advance(15_000) // it is found that the router forgot everything, and looked what it has
+    await harbour.ship.rollBack('order', undefined, 'user/li')
+    await harbour.clock.advance(1_000)
+    resolve()
+    harbour.router.slow = undefined
+    await harbour.until(id, 'ended')
+    expect(harbour.router.splits.map(({ shares }) => shares.map(({ version }) => version).join())).toEqual(['v2', 'v1'])
   })
 })
 

@@ -64,6 +64,8 @@ export class MemoryRouter implements Router {
   readonly splits: Split[] = []
   /** Set: nobody answers. */
   down: string | undefined
+  /** Set: whoever asks for the split in force waits for it. */
+  slow: Promise<void> | undefined
 
   async apply(split: Split): Promise<Routed> {
     if (this.down !== undefined) return { ok: false, reason: this.down }
@@ -72,6 +74,7 @@ export class MemoryRouter implements Router {
   }
 
   async current(service: string): Promise<Split | undefined> {
+    await this.slow
     if (this.down !== undefined) throw new Error(this.down)
     return this.splits.findLast(split => split.service === service)
   }

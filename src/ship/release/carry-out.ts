@@ -1,7 +1,7 @@
 import { type Clock, messageOf } from '../../kernel/index.ts'
 import type { Endpoint, Routed, Router, Share, Split } from '../routers/router.ts'
 import type { Target, Workload } from '../targets/target.ts'
-import type { Command, Plan, ReleaseState } from './release.ts'
+import type { Command, Effect, Plan, ReleaseState } from './release.ts'
 
 /** What releases act upon. */
 export interface World {
@@ -64,9 +64,9 @@ function hintOf(error: unknown): { hint?: string } {
   return error instanceof Error && 'hint' in error && typeof error.hint === 'string' ? { hint: error.hint } : {}
 }
 
-/** The split of a command, with the addresses of the instances that are to take part. */
-async function splitOf(
-  command: Command & { kind: 'split' },
+/** A split with the addresses of the instances that are to take part. */
+export async function splitOf(
+  command: Effect & { kind: 'split' },
   plan: Plan,
   state: ReleaseState,
   target: Target,

@@ -1,8 +1,8 @@
 import { messageOf } from '../../kernel/index.ts'
 import type { CollectEvidence } from '../evidence.ts'
 import type { ReleaseStore } from '../store.ts'
-import { carryOut, type World } from './carry-out.ts'
-import { keepRouted } from './keep.ts'
+import { type Carried, carryOut, type World } from './carry-out.ts'
+import { keepRouted, wantedSplit } from './keep.ts'
 import type { Command, Event, Release } from './release.ts'
 import { step } from './step.ts'
 
@@ -32,7 +32,7 @@ const KEEP_EVERY_LOOKS = 10
 export class Executor {
   readonly #deps: Deps
   readonly #running = new Map<string, Running>()
-  /** One event of a release at a time. */
+  /** One event of a release, and one author of a service's split, at a time. */
   readonly #turns = new Map<string, Promise<unknown>>()
   #leading: AbortSignal | undefined
   #looks = 0
@@ -47,14 +47,18 @@ export class Executor {
    * Any hub may send; only the one that leads carries out.
    */
   send(id: string, event: Event): Promise<Release> {
-    const before = this.#turns.get(id) ?? Promise.resolve()
-    const turn = before.then(() => this.#apply(id, event))
+    return this.#inTurn(id, () => this.#apply(id, event))
+  }
+
+  #inTurn<Result>(key: string, work: () => Promise<Result>): Promise<Result> {
+    const before = this.#turns.get(key) ?? Promise.resolve()
+    const turn = before.then(work)
     const settled = turn
       .catch(() => {})
       .then(() => {
-        if (this.#turns.get(id) === settled) this.#turns.delete(id)
+        if (this.#turns.get(key) === settled) this.#turns.delete(key)
       })
-    this.#turns.set(id, settled)
+    this.#turns.set(key, settled)
     return turn
   }
 
@@ -104,46 +108,61 @@ export class Executor {
 
   /** One look at every active release. */
   async look(signal: AbortSignal): Promise<void> {
-    const active = await this.#deps.releases.active()
-    // Here, where no release begins meanwhile: a service has one author of its split at a time.
-    if (this.#looks++ % KEEP_EVERY_LOOKS === 0) await this.#keepIdle(active, signal)
+    const { releases, complain } = this.#deps
+    const active = await releases.active()
+    if (this.#looks++ % KEEP_EVERY_LOOKS === 0) {
+      const services = await releases.services()
+      await Promise.all(services.map(({ service }) => this.#keep(service, signal)))
+    }
     await Promise.all(
       active.map(async release => {
         try {
-          await this.#lookAt(release, active, signal)
+          await this.#lookAt(release.id, active, signal)
         } catch (error) {
-          if (!signal.aborted) {
-            this.#deps.complain('could not look at a release', { release: release.id, error: messageOf(error) })
-          }
+          if (!signal.aborted) complain('could not look at a release', { release: release.id, error: messageOf(error) })
         }
       }),
     )
   }
 
-  /** Services at rest keep their traffic, whatever became of the router meanwhile. */
-  async #keepIdle(active: readonly Release[], signal: AbortSignal): Promise<void> {
+  /**
+   * A service keeps its traffic, whatever became of the router meanwhile. Its split has one author at a time, who
+   * looks only then at what it should be: a command that comes later wins.
+   */
+  async #keep(service: string, signal: AbortSignal): Promise<void> {
     const { releases, target, router, complain } = this.#deps
-    const busy = new Set(active.filter(({ state }) => UNDER_WAY.has(state.phase)).map(({ plan }) => plan.service))
-    for (const service of await releases.services()) {
-      if (busy.has(service.service)) continue
-      try {
-        const { changed, problem } = await keepRouted(service, target, router, signal)
-        if (changed) complain('put a service’s traffic back in force', { service: service.service })
-        if (problem) complain('could not put a service’s traffic back in force', { service: service.service, problem })
-      } catch (error) {
-        if (signal.aborted) throw error
-        complain('the router does not answer', { service: service.service, error: messageOf(error) })
-      }
+    const key = splitOfService(service)
+    if (this.#turns.has(key)) return // it is being changed, which may take long while the router does not answer
+    try {
+      await this.#inTurn(key, async () => {
+        const record = await releases.service(service)
+        const underWay = (await releases.active(service)).find(({ state }) => UNDER_WAY.has(state.phase))
+        const wanted = record && (await wantedSplit(record, underWay, target))
+        if (!wanted) return
+        const { changed, problem } = await keepRouted(wanted, router, signal)
+        if (changed) complain('put a service’s traffic back in force', { service })
+        if (problem) complain('could not put a service’s traffic back in force', { service, problem })
+      })
+    } catch (error) {
+      if (signal.aborted) throw error
+      complain('the router does not answer', { service, error: messageOf(error) })
     }
   }
 
-  async #lookAt(release: Release, active: readonly Release[], signal: AbortSignal): Promise<void> {
-    const { id, plan, state } = release
-    this.#pursue(release)
+  async #lookAt(id: string, active: readonly Release[], signal: AbortSignal): Promise<void> {
+    // Read anew, and where no event is being saved: a command must not be ended for what was true before it.
+    const release = await this.#inTurn(id, async () => {
+      const found = await this.#deps.releases.find(id)
+      this.#pursue(found)
+      return found
+    })
+    const { plan, state } = release
     const siblings = active.filter(other => other.plan.service === plan.service && other.id !== id)
     if (state.phase === 'waiting') return this.#takeTurn(release, siblings)
     if (state.phase === 'baking' && (await this.#relieved(release))) return
-    if (state.exposedMs !== null && state.previous && COUNTED.has(state.phase)) await this.#collect(release, signal)
+    const counted = state.exposedMs !== null && state.previous !== null && COUNTED.has(state.phase)
+    const answered = !counted || (await this.#collect(release, signal))
+    if (answered && UNDER_WATCH.has(state.phase)) await this.#keep(plan.service, signal)
     // While a newer release is under way the warm version stays: it may be wanted again.
     const newer = siblings.some(other => other.id > id && UNDER_WAY.has(other.state.phase))
     if (!newer) await this.send(id, { kind: 'tick' })
@@ -181,10 +200,11 @@ export class Executor {
     await this.send(id, { kind: 'begin', previous, standing })
   }
 
-  async #collect(release: Release, signal: AbortSignal): Promise<void> {
+  /** Whether the counts were there to be read. */
+  async #collect(release: Release, signal: AbortSignal): Promise<boolean> {
     const { id, plan, state } = release
     const { previous } = state
-    if (!previous) return
+    if (!previous) return true
     try {
       const evidence = await this.#deps.collect(
         {
@@ -198,9 +218,11 @@ export class Executor {
         signal,
       )
       await this.send(id, { kind: 'evidence', evidence, after: state.seen.atMs })
+      return true
     } catch (error) {
       if (signal.aborted) throw error
       await this.send(id, { kind: 'no-evidence', reason: messageOf(error) })
+      return false
     }
   }
 
@@ -225,7 +247,10 @@ export class Executor {
       signal.throwIfAborted()
       boundary?.(`before-effect ${command.kind} ${release.state.phase}`)
       if (command.kind === 'count') await this.#collect(await this.#deps.releases.find(release.id), signal)
-      const carried = await carryOut(command, release.plan, release.state, this.#deps, signal)
+      const effect = (): Promise<Carried> => carryOut(command, release.plan, release.state, this.#deps, signal)
+      const carried = await (command.kind === 'split'
+        ? this.#inTurn(splitOfService(release.plan.service), effect)
+        : effect())
       signal.throwIfAborted()
       boundary?.(`after-effect ${command.kind} ${release.state.phase}`)
       if (!carried.ok) {
@@ -251,3 +276,8 @@ const COUNTED: ReadonlySet<string> = new Set(['moving', 'watching', 'held', 'pro
 
 /** Phases in which a release says how traffic is divided; only one of a service may be in them. */
 const UNDER_WAY: ReadonlySet<string> = new Set(['moving', 'watching', 'held', 'promoting', 'taking-back'])
+
+/** Phases in which a release rests, while two versions have traffic: for minutes, or until a person decides. */
+const UNDER_WATCH: ReadonlySet<string> = new Set(['watching', 'held'])
+
+const splitOfService = (service: string): string => `split of ${service}`

@@ -1,42 +1,61 @@
-import type { Router, Split } from '../routers/router.ts'
+import type { Router, Share, Split } from '../routers/router.ts'
 import type { ServiceRecord } from '../store.ts'
 import type { Target } from '../targets/target.ts'
+import { splitOf } from './carry-out.ts'
+import type { Release } from './release.ts'
 
 /**
- * Puts the split back in force that a service without a release under way should have, where the router
- * lost it (its disk, a new machine) or instances answer at new addresses. Returns whether it had to.
+ * The split that should be in force for a service: the one that its release under way rests on, otherwise all for
+ * the stable version. `undefined` while it is being changed, or where nothing could take the traffic: an empty
+ * split would turn a restart of all instances into an outage that outlasts it.
  */
-export async function keepRouted(
-  service: ServiceRecord,
+export async function wantedSplit(
+  { service, stableVersion, fleet }: ServiceRecord,
+  underWay: Release | undefined,
   target: Target,
-  router: Router,
-  signal: AbortSignal,
-): Promise<{ readonly changed: boolean; readonly problem?: string }> {
-  const { stableVersion } = service
-  const wanted = service.fleet.versions.find(({ version }) => version === stableVersion)
-  if (!wanted || stableVersion === null) return { changed: false }
-  const running = await target.instances(service.service)
+): Promise<Split | undefined> {
+  if (underWay) {
+    const { plan, state } = underWay
+    if (state.queue.length > 0) return undefined
+    const { candidate, stable } = state.running
+    const split = await splitOf({ kind: 'split', share: state.share, candidate, stable }, plan, state, target)
+    return 'reason' in split ? undefined : split
+  }
+  const wanted = fleet.versions.find(({ version }) => version === stableVersion)
+  if (!wanted || stableVersion === null) return undefined
+  const running = await target.instances(service)
   const endpoints = running
     .filter(({ version, state }) => version === stableVersion && state !== 'stopping')
     .slice(0, wanted.instances)
     .map(({ id, url, readySinceMs }) => ({ id, url, readySinceMs: readySinceMs ?? 0 }))
-  const split: Split = {
-    service: service.service,
-    shares: [{ version: stableVersion, weight: 100, endpoints, segments: [] }],
-  }
-  const present = await router.current(service.service, signal)
-  // An empty list would turn a restart of all instances into an outage that outlasts it.
-  if (endpoints.length === 0 || (present && sameAddresses(present, split))) return { changed: false }
-  const routed = await router.apply(split, signal)
+  if (endpoints.length === 0) return undefined
+  return { service, shares: [{ version: stableVersion, weight: 100, endpoints, segments: [] }] }
+}
+
+/**
+ * Puts a split back in force where the router lost it (its disk, a new machine) or instances answer at new
+ * addresses. Returns whether it had to.
+ */
+export async function keepRouted(
+  wanted: Split,
+  router: Router,
+  signal: AbortSignal,
+): Promise<{ readonly changed: boolean; readonly problem?: string }> {
+  const present = await router.current(wanted.service, signal)
+  if (present && sameTraffic(present, wanted)) return { changed: false }
+  const routed = await router.apply(wanted, signal)
   return routed.ok ? { changed: true } : { changed: false, problem: routed.reason }
 }
 
-function sameAddresses(present: Split, wanted: Split): boolean {
-  const addresses = (split: Split): string =>
-    JSON.stringify(
-      split.shares
-        .filter(({ weight }) => weight > 0)
-        .map(({ version, weight, endpoints }) => [version, weight, endpoints.map(({ url }) => url).toSorted()]),
-    )
-  return addresses(present) === addresses(wanted)
+/** Whether the same users get the same version at the same addresses. */
+function sameTraffic(present: Split, wanted: Split): boolean {
+  const traffic = ({ shares }: Split): string => JSON.stringify(shares.filter(hasTraffic).map(shareOf))
+  return traffic(present) === traffic(wanted)
+}
+
+const hasTraffic = ({ weight, segments }: Share): boolean => weight > 0 || segments.length > 0
+
+function shareOf({ version, weight, segments, endpoints }: Share): unknown {
+  const users = segments.map(segment => Object.entries(segment).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+  return [version, weight, users, endpoints.map(({ url }) => url).toSorted()]
 }
