@@ -73,7 +73,7 @@ const PATIENCE_MS = 90_000
 export async function until<Found>(
   what: string,
   look: () => Promise<Found | undefined | false> | Found | undefined | false,
-  everyMs = 20,
+  everyMs = 50,
 ): Promise<Found> {
   const deadlineMs = systemClock.elapsed() + PATIENCE_MS
   for (;;) {

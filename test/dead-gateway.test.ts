@@ -1,3 +1,5 @@
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, it } from 'vitest'
 import { residentsOf } from './census.fixture.ts'
 import { until } from './child.fixture.ts'
@@ -150,5 +152,36 @@ describe('a gateway that is restarted', () => {
       expect(await serves(world, 'good-1')).toMatchObject({ ...wholly('good-1'), lost: expect.any(Array) })
       expect(answeredBadly(world)).toEqual([])
     },
+  )
+
+  it.concurrent(
+    'without what it was told gets it again from the hub',
+    async ({ expect, onTestFinished }) => {
+      const world = await worldFor(onTestFinished)
+      const { id } = await world.client.deploy('shop', { version: 'good-1', strategy: UNDECIDED })
+      await world.untilRelease(id, 'has traffic', ({ phase }) => phase === 'watching')
+      for (const when of ['in the middle of a canary', 'on hold', 'at rest']) {
+        if (when === 'on hold') await world.client.order(id, 'pause')
+        if (when === 'at rest') {
+          await world.client.order(id, 'promote')
+          await world.untilOver(id)
+        }
+        const split = await world.split()
+        await world.endGateway('SIGKILL')
+        rmSync(join(world.data, 'gateway', 'config.json'))
+        rmSync(join(world.data, 'gateway', 'config.json.bak'), { force: true })
+        await world.startGateway()
+        await until(`the split ${when}`, async () => JSON.stringify(await world.split()) === JSON.stringify(split))
+      }
+      expect(await serves(world, 'good-1')).toMatchObject({ ...wholly('good-1'), lost: expect.any(Array) })
+      const entries = await world.entriesOf(id)
+      expect(
+        faultsIn(
+          entries.filter(({ kind }) => !/paused|no-evidence/.test(kind)),
+          'promoted',
+        ),
+      ).toEqual([])
+    },
+    STORY_MS,
   )
 })

@@ -48,9 +48,9 @@ export class Reign {
     const { hub } = world
     await world.arm(death)
     const { id, version } = await this.ask(ending)
-    await until('the hub or the release to end', async () => {
-      return hub.exit ?? (await world.client.release(id).catch(() => undefined))?.phase === 'ended'
-    })
+    const ended = async (): Promise<boolean> =>
+      (await world.client.release(id).catch(() => undefined))?.phase === 'ended'
+    await until('the hub or the release to end', () => hub.exit !== undefined || ended(), 200)
     if (!hub.exit) await world.arm({ where: 'nowhere', nth: 1 })
     await this.#over(id, version, ending)
     return hub.exit !== undefined

@@ -247,7 +247,7 @@ export class World {
           last = await this.client.release(id).catch(() => undefined)
           return last && isSo(last) && last
         },
-        50,
+        LOOK_EVERY_MS,
       )
     } catch (error) {
       throw new Error(`it is ${JSON.stringify(last)}\n${this.hub.log.slice(-20).join('\n')}`, { cause: error })
