@@ -13,7 +13,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { Snapshot } from '../src/gateway/index.ts'
 import { put } from './gateway/peers.ts'
-import { freePort, residentBytes, start } from './gateway/process.ts'
+import { freePort, GATEWAY_FLAGS, residentBytes, start } from './gateway/process.ts'
 import { type Instance, startInstance } from './gateway/shop.ts'
 
 const { values } = parseArgs({
@@ -37,7 +37,7 @@ const options = {
   stateFile: join(folder, 'gateway.json'),
 }
 const runner = new URL('./gateway/run-gateway.ts', import.meta.url).pathname
-const gateway = await start(process.execPath, [runner, JSON.stringify(options)], port)
+const gateway = await start(process.execPath, [...GATEWAY_FLAGS, runner, JSON.stringify(options)], port)
 const token = (await readFile(tokenFile, 'utf8')).trim()
 
 async function snapshot(): Promise<Snapshot> {

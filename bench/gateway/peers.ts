@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ServiceRouteInput } from '../../src/gateway/index.ts'
-import { freePort, type Program, start } from './process.ts'
+import { freePort, GATEWAY_FLAGS, type Program, start } from './process.ts'
 
 /** A proxy in the race: it runs, and takes requests at `port`. */
 export interface Proxy {
@@ -40,7 +40,11 @@ export async function startGateway(folder: string, targets: readonly [number, nu
     stateFile: join(folder, 'gateway.json'),
     drainMs: 0,
   }
-  const program = await start(process.execPath, [here('./run-gateway.ts'), JSON.stringify(options)], port)
+  const program = await start(
+    process.execPath,
+    [...GATEWAY_FLAGS, here('./run-gateway.ts'), JSON.stringify(options)],
+    port,
+  )
   const route: ServiceRouteInput = {
     service: 'shop',
     identity: [{ cookie: 'sid' }],
