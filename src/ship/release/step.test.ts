@@ -276,6 +276,7 @@ describe('a newer release', () => {
   it('of the very version that stands by takes its instances over instead', () => {
     const walk = watched().evidence(GOOD, GOOD).arrive().send({ kind: 'superseded', by: 'hub', version: 'v1' })
     expect(walk.state).toMatchObject({ phase: 'ended', queue: [], running: { stable: 2 } })
+    expect(walk.kinds.at(-1)).toBe('release.ended')
   })
 })
 
@@ -358,7 +359,7 @@ describe('whatever happens', () => {
     { type: 'all-at-once' as const },
   )
 
-  it('weights stay within 0 and 100, the state survives JSON, and it ends once effects succeed', () => {
+  it('weights stay within 0 and 100, the state survives JSON, and it ends, once, when effects succeed', () => {
     fc.assert(
       fc.property(strategies, fc.array(events, { maxLength: 60 }), fc.boolean(), (strategy, list, first) => {
         const walk = new Walk(planFor(strategy)).begin(first ? null : 'v1')
@@ -388,6 +389,8 @@ describe('whatever happens', () => {
           walk.arrive().later(400_000)
         }
         expect(walk.state.phase).toBe('ended')
+        expect(walk.kinds.filter(kind => kind === 'release.ended')).toHaveLength(1)
+        expect(walk.kinds.at(-1)).toBe('release.ended')
         const { candidate, stable } = walk.state.running
         const serving = walk.state.stable === 'candidate' ? candidate : stable
         const none = first && walk.state.outcome?.kind !== 'promoted'

@@ -180,16 +180,21 @@ function arrive(plan: Plan, state: ReleaseState, nowMs: number): Move {
       return tick(plan, { ...state, phase: 'baking', enteredMs: nowMs }, nowMs)
     case 'taking-back':
     case 'retiring':
-      return {
-        state: { ...state, phase: 'ended', enteredMs: nowMs },
-        entries: [tell('release.ended', 'hub', undefined, { ...summary(state), ...cost(state) })],
-      }
+      return end(state, nowMs)
     case 'waiting':
     case 'watching':
     case 'held':
     case 'baking':
     case 'ended':
       return same(state)
+  }
+}
+
+/** Nothing more will be done for it. */
+function end(state: ReleaseState, nowMs: number): Move {
+  return {
+    state: { ...state, phase: 'ended', enteredMs: nowMs },
+    entries: [tell('release.ended', 'hub', undefined, { ...summary(state), ...cost(state) })],
   }
 }
 
@@ -254,7 +259,7 @@ function weigh(plan: Plan, state: ReleaseState, event: Event & { kind: 'evidence
 /** Time has passed. */
 function tick(plan: Plan, state: ReleaseState, nowMs: number): Move {
   if (state.phase === 'baking') {
-    if (state.previous === null) return { state: { ...state, phase: 'ended', enteredMs: nowMs }, entries: [] }
+    if (state.previous === null) return end(state, nowMs)
     return nowMs - state.enteredMs >= plan.warmForMs ? same(retire(state, nowMs)) : same(state)
   }
   const stage = stagesFor(plan, state.previous)[state.stage]
@@ -361,7 +366,7 @@ function superseded(plan: Plan, state: ReleaseState, event: Event & { kind: 'sup
   if (state.phase === 'waiting') return cancel(state, 'superseded', decision)
   if (state.phase === 'baking' && state.previous) {
     // The newer release is of the very version that stands by here: its instances are now that release's.
-    if (state.previous.version === event.version) return same({ ...state, phase: 'ended', enteredMs: nowMs })
+    if (state.previous.version === event.version) return end(state, nowMs)
     return same(retire(state, nowMs))
   }
   return UNDER_WATCH.has(state.phase) && state.previous ? takeBack(plan, state, 'superseded', decision) : same(state)
