@@ -217,7 +217,7 @@ describe('the limits of an instance', () => {
       expect(groupsOf(pidOf((await target.instances())[0]))).toHaveLength(2)
       await target.scale(harness.good('order', 'v1'), 0, never)
       expect(folders()).not.toContain(instance.id)
-      expect(existsSync(folder)).toBe(false)
+      expect(existsSync(dirname(folder))).toBe(false)
     })
 
     it('end it when it needs more memory, and that is said', async () => {

@@ -3,6 +3,7 @@ import { createServer as createHttpServer } from 'node:http'
 import { createServer, type Server } from 'node:net'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { idMaker, systemClock } from '../../../kernel/index.ts'
 import type { InstanceEvent, Scaled } from '../target.ts'
 import { ask, never, type ProcessHarness, patience, pidOf, processHarness } from './harness.fixture.ts'
 import type { ProcessTarget, ProcessTargetOptions, Step } from './index.ts'
@@ -226,6 +227,25 @@ describe('a port that somebody else takes', () => {
     expect(stolen).toBeGreaterThan(0)
     expect(scaled.ok && scaled.instances[0]?.url).not.toContain(String(stolen))
     expect(events).toEqual([])
+  })
+
+  it('before a new instance is started at all is given up for another, too', async () => {
+    hub.abort()
+    await running
+    const ids = idMaker(systemClock)
+    const range = { from: 28_500, to: 28_509 }
+    start({
+      ports: range,
+      random: () => 0,
+      newId: kind => {
+        take(range.from) // chosen a moment ago, and not used yet
+        return ids(kind)
+      },
+    })
+    const scaled = await target.scale(harness.good('order', 'v1'), 1, never)
+    expect(scaled.ok && scaled.instances).toMatchObject([
+      { url: 'http://127.0.0.1:28501', state: 'ready', restarts: 0 },
+    ])
   })
 
   it('while an instance is between two runs is waited for, because traffic is sent there', async () => {

@@ -13,7 +13,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { InstanceLog, lastLines, openLog, prune, rotate } from './logs.ts'
+import { catchUpAndCut, InstanceLog, lastLines, openLog, prune, rotate } from './logs.ts'
 
 let folder: string
 let path: string
@@ -98,6 +98,14 @@ describe('rotating a log', () => {
     closeSync(file)
     expect(readFileSync(path, 'utf8')).toBe('after\n')
     expect(readFileSync(`${path}.1`, 'utf8')).toBe('before the rotation\n')
+  })
+
+  it('takes along what was written while the copy was made', () => {
+    writeFileSync(`${path}.1`, 'a'.repeat(100_000))
+    writeFileSync(path, 'a'.repeat(100_000) + 'b'.repeat(200_000))
+    catchUpAndCut(path, `${path}.1`)
+    expect(readFileSync(`${path}.1`, 'utf8')).toBe('a'.repeat(100_000) + 'b'.repeat(200_000))
+    expect(readFileSync(path, 'utf8')).toBe('')
   })
 
   it('loses something of a program that writes all the while only at the cuts, and repeats nothing', async () => {

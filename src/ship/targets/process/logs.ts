@@ -77,25 +77,30 @@ export async function rotate(
 async function copyAndCut(from: string, to: string): Promise<boolean> {
   try {
     await copyFile(from, to) // the bulk, in the background
-    const source = openSync(from, 'r+')
-    const copy = openSync(to, 'r+')
-    try {
-      const buffer = Buffer.alloc(64 * 1024)
-      let at = fstatSync(copy).size
-      for (;;) {
-        const read = readSync(source, buffer, 0, buffer.length, at)
-        if (read === 0) break
-        at += writeSync(copy, buffer, 0, read, at)
-      }
-      ftruncateSync(source, 0)
-    } finally {
-      closeSync(source)
-      closeSync(copy)
-    }
+    catchUpAndCut(from, to)
     return true
   } catch {
     await rm(to, { force: true })
     return false
+  }
+}
+
+/** Brings a copy up to the end of its log and cuts the log, with as little between the two as can be. */
+export function catchUpAndCut(from: string, to: string): void {
+  const source = openSync(from, 'r+')
+  const copy = openSync(to, 'r+')
+  try {
+    const buffer = Buffer.alloc(64 * 1024)
+    let at = fstatSync(copy).size
+    for (;;) {
+      const read = readSync(source, buffer, 0, buffer.length, at)
+      if (read === 0) break
+      at += writeSync(copy, buffer, 0, read, at)
+    }
+    ftruncateSync(source, 0)
+  } finally {
+    closeSync(source)
+    closeSync(copy)
   }
 }
 

@@ -1,13 +1,15 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readdirSync, unlinkSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { systemClock } from '../../../kernel/index.ts'
 import type { Instance } from '../target.ts'
 import { ask, never, type ProcessHarness, patience, processHarness } from './harness.fixture.ts'
 import type { HubOrders } from './hub.fixture.ts'
-import type { ProcessTarget } from './index.ts'
+import type { ProcessTarget, ProcessTargetOptions } from './index.ts'
+import type { InstanceRecord } from './records.ts'
 
 let harness: ProcessHarness
 let target: ProcessTarget
@@ -26,9 +28,9 @@ async function hubThatDies(orders: Omit<HubOrders, 'options'>): Promise<void> {
 }
 
 /** The hub that comes after. */
-function nextHub(): void {
+function nextHub(options: Partial<ProcessTargetOptions> = {}): void {
   hub = new AbortController()
-  target = harness.open()
+  target = harness.open(options)
   running = target.run(hub.signal)
 }
 
@@ -130,10 +132,36 @@ describe('a hub that is killed', () => {
     unlinkSync(gate)
     nextHub()
     expect(await target.instances()).toMatchObject([{ state: 'ready' }])
-    const scaling = scale(1, workload)
+    let vouched = false
+    const scaling = scale(1, workload).then(instances => {
+      vouched = true
+      return instances
+    })
     await vi.waitFor(async () => expect(await target.instances()).toMatchObject([{ state: 'unready' }]), patience)
+    expect(vouched).toBe(false)
     writeFileSync(gate, '')
     expect(await scaling).toMatchObject([{ state: 'ready' }])
+  })
+
+  it('between fork and exec of a process is followed by one that looks a second time', async () => {
+    const workload = harness.good('order', 'v1')
+    await hubThatDies({ workload, count: 1, dieAfter: { step: 'intended', times: 1 } })
+    const [file = ''] = readdirSync(join(harness.stateDir, 'instances'))
+    const { id, port } = JSON.parse(readFileSync(join(harness.stateDir, 'instances', file), 'utf8')) as InstanceRecord
+    let pid: number | undefined
+    /** The process gets its mark while the next hub waits. */
+    const sleep: typeof systemClock.sleep = (delayMs, signal) => {
+      pid ??= spawn(process.execPath, ['server.mjs'], {
+        cwd: join(harness.folder, 'programs'),
+        env: { PORT: String(port), VERSION: 'v1', SHIPWATCH_INSTANCE: id },
+        detached: true,
+        stdio: 'ignore',
+      }).pid
+      return systemClock.sleep(delayMs, signal)
+    }
+    nextHub({ clock: { ...systemClock, sleep } })
+    expect(await target.instances()).toMatchObject([{ id, facts: { pid: String(pid) } }])
+    expect(await scale(1, workload)).toMatchObject([{ id, state: 'ready', restarts: 0 }])
   })
 
   it('does not make its successor forget how often an instance crashed', async () => {
