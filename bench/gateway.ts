@@ -54,7 +54,9 @@ try {
   const note = (to: Map<string, number[]>, name: string, value: number): void => {
     to.set(name, [...(to.get(name) ?? []), value])
   }
+  // Everybody gets warm first, the generator too.
   for (const { port } of proxies) await saturate(port, 2, folder)
+  await atRate(upstream.ports[0], REQUESTS_PER_SECOND, 3)
   for (let round = 1; round <= rounds; round++) {
     // Each round begins with another one, so that none always follows the same neighbour.
     const order = proxies.map((_, i) => proxies[(i + round) % proxies.length]).filter(proxy => proxy !== undefined)

@@ -10,6 +10,7 @@ import { readFile } from 'node:fs/promises'
 import { Agent, request } from 'node:http'
 import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { Snapshot } from '../src/gateway/index.ts'
 import { put } from './gateway/peers.ts'
@@ -36,7 +37,7 @@ const options = {
   tokenFile,
   stateFile: join(folder, 'gateway.json'),
 }
-const runner = new URL('./gateway/run-gateway.ts', import.meta.url).pathname
+const runner = fileURLToPath(new URL('./gateway/run-gateway.ts', import.meta.url))
 const gateway = await start(process.execPath, [...GATEWAY_FLAGS, runner, JSON.stringify(options)], port)
 const token = (await readFile(tokenFile, 'utf8')).trim()
 

@@ -4,6 +4,9 @@ import { writeFileSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
 import { join } from 'node:path'
 
+/** Debian's package of the same name. */
+const GENERATOR = 'wrk'
+
 /** Requests as browsers' users send them: a thousand users, some headers. */
 const HEADERS =
   'Host: shop.example\r\nAccept: application/json\r\nAccept-Language: de-DE,de;q=0.9,en;q=0.8\r\nUser-Agent: Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36\r\n'
@@ -31,7 +34,7 @@ done = function(summary)
 end
 `,
   )
-  const child = spawn('wrk', ['-t1', '-c32', `-d${seconds}s`, '-s', script, `http://127.0.0.1:${port}/`])
+  const child = spawn(GENERATOR, ['-t1', '-c32', `-d${seconds}s`, '-s', script, `http://127.0.0.1:${port}/`])
   let text = ''
   child.stdout.on('data', chunk => {
     text += chunk

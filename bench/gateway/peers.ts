@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import type { ServiceRouteInput } from '../../src/gateway/index.ts'
 import { freePort, GATEWAY_FLAGS, type Program, start } from './process.ts'
 
@@ -12,7 +13,9 @@ export interface Proxy {
   readonly program: Program
 }
 
-const here = (file: string): string => new URL(file, import.meta.url).pathname
+const UPSTREAM = fileURLToPath(new URL('./run-upstream.ts', import.meta.url))
+const GATEWAY = fileURLToPath(new URL('./run-gateway.ts', import.meta.url))
+const UNDICI = fileURLToPath(new URL('./run-undici.ts', import.meta.url))
 
 /** Whether a program can be run. */
 export function has(command: string): boolean {
@@ -25,7 +28,7 @@ export async function startUpstream(): Promise<{
   readonly program: Program
 }> {
   const ports = [await freePort(), await freePort()] as const
-  return { ports, program: await start(process.execPath, [here('./run-upstream.ts'), ...ports.map(String)], ports[1]) }
+  return { ports, program: await start(process.execPath, [UPSTREAM, ...ports.map(String)], ports[1]) }
 }
 
 /** The gateway as it would run: sticky users, route classes, bots left out, everything counted. */
@@ -40,11 +43,7 @@ export async function startGateway(folder: string, targets: readonly [number, nu
     stateFile: join(folder, 'gateway.json'),
     drainMs: 0,
   }
-  const program = await start(
-    process.execPath,
-    [...GATEWAY_FLAGS, here('./run-gateway.ts'), JSON.stringify(options)],
-    port,
-  )
+  const program = await start(process.execPath, [...GATEWAY_FLAGS, GATEWAY, JSON.stringify(options)], port)
   const route: ServiceRouteInput = {
     service: 'shop',
     identity: [{ cookie: 'sid' }],
@@ -149,6 +148,6 @@ http {
 
 export async function startUndici(targets: readonly [number, number]): Promise<Proxy> {
   const port = await freePort()
-  const args = [here('./run-undici.ts'), String(port), ...targets.map(String)]
+  const args = [UNDICI, String(port), ...targets.map(String)]
   return { name: 'undici', port, program: await start(process.execPath, args, port) }
 }

@@ -66,6 +66,7 @@ export class ConfigFile {
       await rename(fresh, this.path)
       await syncFolder(dirname(this.path))
     } catch (error) {
+      // What went wrong is told below; that the rest of it may stay behind is no news.
       await rm(fresh, { force: true }).catch(() => undefined)
       throw new Unavailable(`cannot write ${this.path}`, {
         field: 'gateway.stateFile',

@@ -97,6 +97,7 @@ describe('a gateway process', () => {
     await eventually(() => gateway.logs.some(line => line.includes('stops')))
     // No new connections; an idle one is let go.
     expect(await idle.rest()).toBe('')
+    idle.destroy()
     await expect(new RawClient(gateway.port).send(GET).response()).rejects.toThrow('the connection ended')
     finish()
     const answer = await client.response()
