@@ -30,6 +30,19 @@ export function faultsIn(lines: readonly Line[], ending: Ending): readonly strin
   ]
 }
 
+/** A release that people, deaths and gateways interfered with; what was decided is still decided once. */
+const ANY =
+  /^asked (cancelled|started( stage| paused| resumed| inconclusive| no-evidence)*( promoting( no-evidence)*( promoted( no-evidence)*)?)?( (rolled-back|failed)( blocked| no-evidence)*( taken-back( blocked| no-evidence)*)?)?( blocked)* ended)$/
+
+/** What is wrong with the story of a release, of which nothing is known but that it is over. */
+export function faultsInAny(lines: readonly Line[]): readonly string[] {
+  const kinds = lines.map(({ kind }) => kind.replace(/^release\./, '')).join(' ')
+  return [
+    ...(ANY.test(kinds) ? [] : [`it is told as: ${kinds}`]),
+    ...(isRising(lines.map(({ seq }) => seq)) ? [] : ['its entries are not in the order of their numbers']),
+  ]
+}
+
 function isRising(values: readonly string[] | readonly number[]): boolean {
   return values.every((value, i) => i === 0 || value >= (values[i - 1] ?? value))
 }

@@ -14,7 +14,7 @@ describe('instances', () => {
       const before = await world.service()
       await world.hub.kill('SIGKILL')
       await world.traffic?.stop()
-      const [first] = residentsOf(world.folder).filter(({ instance }) => instance !== undefined)
+      const first = residentsOf(world.folder).find(({ instance }) => instance !== undefined)
       process.kill(first?.pid ?? 0, 'SIGKILL')
       const alone = await fetch(world.gatewayUrl)
       expect(await alone.text()).toBe('v1') // the other one answers for both
@@ -25,7 +25,7 @@ describe('instances', () => {
       })
       const after = await world.service()
       expect(after.instances.map(({ url }) => url)).toEqual(before.instances.map(({ url }) => url))
-      expect(after.instances.map(({ restarts }) => restarts).toSorted()).toEqual([0, 1])
+      expect(after.instances.map(({ restarts }) => restarts).toSorted((a, b) => a - b)).toEqual([0, 1])
       expect(await serves(world, 'v1')).toEqual(wholly('v1'))
     },
     STORY_MS,
@@ -56,6 +56,22 @@ describe('instances', () => {
       expect(told(over).reason).toMatch(/^shop good-1 .*SIGKILL/)
       await world.untilOver(id)
       expect(await serves(world, 'v1')).toMatchObject({ ...wholly('v1'), lost: expect.any(Array) })
+    },
+    STORY_MS,
+  )
+})
+
+describe('a version that ends soon after it got ready', () => {
+  it.concurrent(
+    'is taken back, and costs only requests that it had begun and nobody may repeat',
+    async ({ expect, onTestFinished }) => {
+      const world = await worldFor(onTestFinished)
+      const { id } = await world.client.deploy('shop', { version: 'doomed-1', strategy: LASTING })
+      const over = await world.untilOver(id)
+      expect(told(over).kind).toMatch(/^(rolled-back|failed)$/) // on a busy machine it may end before it has traffic
+      const misses = world.traffic?.misses ?? []
+      expect(misses.filter(({ method, status }) => method !== 'POST' || status !== 502)).toEqual([])
+      expect(await serves(world, 'v1')).toMatchObject({ ...wholly('v1'), lost: misses })
     },
     STORY_MS,
   )

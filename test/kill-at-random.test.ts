@@ -3,7 +3,7 @@ import { seededRandom, systemClock } from '../src/kernel/index.ts'
 import { inWorlds } from './kill.fixture.ts'
 
 const WORLDS = 6
-const KILLS = 100
+const KILLS = Number(process.env['KILLS'] ?? 100)
 
 it('releases come to their end though hubs are killed at a hundred random moments', async () => {
   const seed = Number(process.env['SEED'] ?? systemClock.now() % 1_000_000)

@@ -2,7 +2,7 @@ import { HubUnreachable, type ReleaseView } from '../src/client/index.ts'
 import { type Random, systemClock, toRfc3339 } from '../src/kernel/index.ts'
 import { residentsOf } from './census.fixture.ts'
 import { until } from './child.fixture.ts'
-import { type Ending, faultsIn } from './chronicle.fixture.ts'
+import { type Ending, faultsIn, faultsInAny } from './chronicle.fixture.ts'
 import type { Death } from './hub.fixture.ts'
 import { lost } from './traffic.fixture.ts'
 import { World, wrongWith } from './world.fixture.ts'
@@ -94,6 +94,32 @@ export class Reign {
     })
   }
 
+  /** One more release, when nobody interferes any more; then every story must be whole. */
+  async calm(): Promise<void> {
+    const { world } = this
+    const version = 'last-1'
+    const strategy = { type: 'all-at-once' }
+    const { id } = await until('the last release', async () => {
+      const [newest] = await world.client.releases({ service: 'shop', limit: 1 }).catch(() => [])
+      if (newest?.version === version) return newest
+      return world.client.deploy('shop', { version, strategy }).catch(() => undefined)
+    })
+    await world.untilOver(id)
+    this.#stable = version
+    const releases = await until('every release to be over', async () => {
+      const all = await world.client.releases({ service: 'shop', limit: 500 })
+      return all.every(({ phase }) => phase === 'ended') && all
+    })
+    this.#releases = releases.length - 1
+    const stories = await Promise.all(
+      releases.map(async release => {
+        const faults = faultsInAny(await world.entriesOf(release.id))
+        return faults.map(fault => `${release.version}: ${fault}`)
+      }),
+    )
+    this.#complain('the storm', [...stories.flat(), ...(await this.#faults())])
+  }
+
   async #over(id: string, version: string, ending: Ending): Promise<void> {
     const release = await this.world.untilOver(id)
     await this.check(release, version, ending)
@@ -106,12 +132,23 @@ export class Reign {
     const faults = [
       ...(release.outcome?.kind === ending ? [] : [`it ended as ${JSON.stringify(release.outcome)}`]),
       ...faultsIn(await world.entriesOf(release.id), ending),
+      ...(await this.#faults()),
+    ]
+    this.#complain(version, faults)
+  }
+
+  #complain(of: string, faults: readonly string[]): void {
+    if (faults.length > 0) throw new Error([`${of}: ${faults.length} faults`, ...faults.slice(0, 20)].join('\n  '))
+  }
+
+  async #faults(): Promise<readonly string[]> {
+    const { world } = this
+    return [
       ...(await this.#faultsOfFleet()),
       ...(await this.#faultsOfLogbook()),
       ...world.splitFaults.map(({ what, atMs }) => `the split at ${toRfc3339(atMs)}: ${what}`),
       ...lost(world.traffic?.misses ?? []).map(miss => `a lost request: ${JSON.stringify(miss)}`),
     ]
-    if (faults.length > 0) throw new Error([`${version}: ${faults.length} faults`, ...faults.slice(0, 20)].join('\n  '))
   }
 
   /** One stable version: in the store, in the gateway, and among the processes of this machine. */

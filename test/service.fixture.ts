@@ -34,7 +34,7 @@ process.on('SIGTERM', () => {
   server.closeIdleConnections()
 })
 
-if (kind === 'doomed') systemClock.after(400, () => process.exit(3))
+if (kind === 'doomed') systemClock.after(1_000, () => process.exit(3))
 
 async function endWithTheTests(): Promise<void> {
   for (;;) {
