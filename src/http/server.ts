@@ -63,7 +63,7 @@ function add(server: FastifyInstance, route: Route, rooms: Rooms): void {
     url: route.path,
     async handler(request, reply) {
       const gone = new AbortController()
-      request.raw.socket.once('close', () => gone.abort())
+      reply.raw.once('close', () => gone.abort()) // of the answer: a connection lives for many
       const checked = {
         params: check(route.params, request.params),
         query: check(route.query, request.query),
