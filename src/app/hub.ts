@@ -1,6 +1,6 @@
 import { hostname } from 'node:os'
 import { httpServer } from '../http/index.ts'
-import { type Clock, InvalidInput, messageOf } from '../kernel/index.ts'
+import { type Clock, Conflict, InvalidInput, messageOf } from '../kernel/index.ts'
 import { append } from '../logbook/index.ts'
 import { gatewayRouter, processTarget } from '../ship/index.ts'
 import { lead, openStore } from '../store/index.ts'
@@ -26,6 +26,8 @@ export interface HubOptions {
 }
 
 const LEASE_MS = 10_000
+/** How soon a hub that leads tries again to take over the instances from one that led before. */
+const TAKE_OVER_EVERY_MS = 1_000
 
 /** Runs the control plane until the signal aborts. Services and gateway go on without it. */
 export async function runHub(options: HubOptions, signal: AbortSignal): Promise<void> {
@@ -77,12 +79,21 @@ export async function runHub(options: HubOptions, signal: AbortSignal): Promise<
       const holder = `${hostname()}/${process.pid}`
       const trouble = (error: unknown): void => log.warn('cannot reach the database', { error: messageOf(error) })
       await lead(store, { name: 'releases', holder, ttlMs: LEASE_MS, clock, trouble }, signal, async term => {
-        leading = true
+        let inTheWay: string | undefined
         log.info('this hub carries out releases')
-        try {
-          await loop.run(term)
-        } finally {
-          leading = false
+        while (!term.aborted) {
+          try {
+            leading = true
+            return await loop.run(term)
+          } catch (error) {
+            if (!(error instanceof Conflict)) throw error
+            // The hub that led before is frozen, or cut off from the database: it keeps its instances until it knows.
+            if (inTheWay !== error.message) log.warn('this hub cannot carry out releases yet', { error: error.message })
+            inTheWay = error.message
+          } finally {
+            leading = false
+          }
+          await clock.sleep(TAKE_OVER_EVERY_MS, term).catch(() => undefined) // the loop looks why
         }
       })
     } finally {

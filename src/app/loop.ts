@@ -21,7 +21,10 @@ export interface Parts {
 export interface Loop {
   readonly releases: ReleaseStore
   readonly ship: Ship
-  /** Runs until the signal aborts. Only one hub of a database may. */
+  /**
+   * Runs until the signal aborts. Only one hub of a database may. Rejects with `Conflict`, before anything was done,
+   * while another program keeps the instances.
+   */
   readonly run: (signal: AbortSignal) => Promise<void>
 }
 
@@ -72,9 +75,20 @@ export function makeLoop(parts: Parts): Loop {
     releases,
     ship,
     async run(signal) {
+      await target.instances() // takes over those that run
       const deaf = hearInstances()
+      const failed = new AbortController()
+      const either = AbortSignal.any([signal, failed.signal])
       try {
-        await Promise.all([target.run(signal), executor.run(signal)])
+        // Neither goes on without the other.
+        const both = [target.run(either), executor.run(either)].map(async running => {
+          await running.catch((error: unknown) => {
+            failed.abort(error)
+            throw error
+          })
+        })
+        await Promise.allSettled(both)
+        await Promise.all(both)
       } finally {
         deaf()
       }
