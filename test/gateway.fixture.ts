@@ -14,7 +14,13 @@ const tell = (told: GatewayTold): void => void process.stdout.write(`${JSON.stri
 
 const asked = new AbortController()
 process.on('SIGTERM', () => asked.abort(new Error('ended by SIGTERM')))
-process.stdin.resume().on('close', () => process.kill(process.pid, 'SIGKILL'))
+const dieNow = (): void => void process.kill(process.pid, 'SIGKILL')
+process.stdin.resume().on('close', dieNow)
+
+/** Nothing of a gateway that has ended may hold the program open. */
+function leave(): void {
+  process.stdin.off('close', dieNow).destroy()
+}
 
 try {
   await runGateway(JSON.parse(process.argv[2] ?? ''), systemClock, asked.signal, {
@@ -24,9 +30,10 @@ try {
     },
     log: (level, message) => process.stderr.write(`${level}: ${message}\n`),
   })
-  process.exit(0)
+  leave()
 } catch (error) {
   const { hint, field } = error as { readonly hint?: string; readonly field?: string }
   tell({ kind: 'refused', message: messageOf(error), ...(hint ? { hint } : {}), ...(field ? { field } : {}) })
-  process.exit(2)
+  process.exitCode = 2
+  leave()
 }

@@ -26,13 +26,20 @@ const dieNow = (): void => void process.kill(process.pid, 'SIGKILL')
 
 let death: Death | undefined
 let times = 0
-createInterface(process.stdin)
+const orders = createInterface(process.stdin)
+orders
   .on('line', line => {
     death = JSON.parse(line) as Death
     times = 0
     tell({ kind: 'armed' })
   })
   .on('close', dieNow)
+
+/** Nothing of a hub that has ended may hold the program open. */
+function leave(): void {
+  orders.off('close', dieNow)
+  process.stdin.destroy()
+}
 
 const asked = new AbortController()
 process.on('SIGTERM', () => asked.abort(new Error('ended by SIGTERM')))
@@ -60,9 +67,10 @@ try {
     },
     asked.signal,
   )
-  process.exit(0)
+  leave()
 } catch (error) {
   const { code, hint } = error as { readonly code?: string; readonly hint?: string }
   tell({ kind: 'refused', message: messageOf(error), ...(code ? { code } : {}), ...(hint ? { hint } : {}) })
-  process.exit(2)
+  process.exitCode = 2
+  leave()
 }

@@ -1,5 +1,5 @@
 import { describe, it } from 'vitest'
-import { hasPostgres, sharedPostgres } from '../src/store/postgres.fixture.ts'
+import { hasPostgres, sharedPostgres, startPostgres } from '../src/store/postgres.fixture.ts'
 import { residentsOf } from './census.fixture.ts'
 import { until } from './child.fixture.ts'
 import { faultsIn } from './chronicle.fixture.ts'
@@ -94,6 +94,52 @@ describe.runIf(hasPostgres())('two hubs on one PostgreSQL', () => {
         .toSorted()
       expect(running).toEqual((await world.service()).instances.map(({ id }) => id).toSorted())
       expect(running).toHaveLength(2)
+    },
+    STORY_MS,
+  )
+
+  it.concurrent(
+    'are one that leads and one that waits for the instances while the other is frozen and keeps them',
+    async ({ expect, onTestFinished }) => {
+      const databaseUrl = await (await sharedPostgres()).database()
+      const world = await worldFor(onTestFinished, { databaseUrl })
+      const frozen = world.hub
+      const { id } = await world.client.deploy('shop', { version: 'good-1', strategy: UNDECIDED })
+      const seen = await world.untilRelease(id, 'was counted', ({ candidate }) => candidate.requests > 20)
+      const second = await world.startHub()
+      process.kill(frozen.pid, 'SIGSTOP')
+      await until('the other hub to say what it waits for', () => {
+        return second.log.some(line => line.includes(`are kept by process ${frozen.pid} `))
+      })
+      await world.client.order(id, 'promote') // is written down, and done when it can be
+      process.kill(frozen.pid, 'SIGCONT')
+      const over = await world.untilOver(id)
+      expect(over.candidate.requests).toBeGreaterThan(seen.candidate.requests)
+      expect(second.exit).toBeUndefined()
+      expect(frozen.exit).toBeUndefined()
+      expect(faultsIn(await world.entriesOf(id), 'promoted')).toEqual([])
+      await until('one hub to lead', async () => (await world.client.status()).hub.leading)
+      expect(await serves(world, 'good-1')).toEqual(wholly('good-1'))
+    },
+    STORY_MS,
+  )
+
+  it.concurrent(
+    'go on with a release when their database comes back',
+    async ({ expect, onTestFinished }) => {
+      const postgres = await startPostgres()
+      onTestFinished(() => postgres.end())
+      const world = await worldFor(onTestFinished, { databaseUrl: await postgres.database() })
+      const { id } = await world.client.deploy('shop', { version: 'good-1', strategy: UNDECIDED })
+      const seen = await world.untilRelease(id, 'was counted', ({ candidate }) => candidate.requests > 20)
+      await postgres.stop('immediate')
+      await expect(world.client.release(id)).rejects.toMatchObject({ code: 'unavailable', field: 'DATABASE_URL' })
+      await postgres.start()
+      await world.untilRelease(id, 'is counted again', ({ candidate }) => candidate.requests > seen.candidate.requests)
+      await world.client.order(id, 'promote')
+      await world.untilOver(id)
+      expect(faultsIn(await world.entriesOf(id), 'promoted')).toEqual([])
+      expect(await serves(world, 'good-1')).toEqual(wholly('good-1'))
     },
     STORY_MS,
   )

@@ -5,7 +5,7 @@ import { World, type WorldOptions } from './world.fixture.ts'
 /** For machines that are very busy: a story takes seconds. */
 export const STORY_MS = 180_000
 
-type OnTestFinished = (end: () => Promise<void>) => void
+export type OnTestFinished = (end: () => Promise<void>) => void
 
 /** A world with version `v1` in service and customers, which ends with the test. */
 export async function worldFor(onTestFinished: OnTestFinished, options: WorldOptions = {}): Promise<World> {

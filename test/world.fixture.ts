@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { Client, type EntryView, type ReleaseView, type ServiceView } from '../src/client/index.ts'
 import { systemClock } from '../src/kernel/index.ts'
 import { type GatewayRouter, gatewayRouter, processTarget, type Split } from '../src/ship/index.ts'
-import { residentsOf } from './census.fixture.ts'
+import { type Resident, residentsOf } from './census.fixture.ts'
 import { Child, COMPILE_CACHE, type Exit, until } from './child.fixture.ts'
 import type { GatewayTold } from './gateway.fixture.ts'
 import type { Death, HubTold } from './hub.fixture.ts'
@@ -267,11 +267,17 @@ export class World {
     await Promise.all(this.#everyHub.filter(hub => !hub.exit).map(hub => hub.kill('SIGKILL')))
     if (this.#gateway && !this.#gateway.exit) await this.#gateway.kill('SIGKILL')
     await this.#router.close()
-    await stopAll(join(this.data, 'processes'))
-    const left = residentsOf(this.folder)
-    for (const { pid } of left) process.kill(pid, 'SIGKILL')
-    last?.()
-    rmSync(this.folder, { recursive: true, force: true })
+    let left: readonly Resident[] = []
+    try {
+      await stopAll(join(this.data, 'processes'))
+    } finally {
+      left = residentsOf(this.folder)
+      for (const { pid } of left) process.kill(pid, 'SIGKILL')
+      last?.()
+      rmSync(this.folder, { recursive: true, force: true })
+    }
+    const warned = this.#everyHub.flatMap(({ log }) => log.filter(line => line.startsWith('(node:')))
+    if (warned.length > 0) throw new Error(warned.join('\n'))
     if (left.length > 0) throw new Error(`nobody knew of the processes ${left.map(({ pid }) => pid).join(', ')}`)
   }
 }
