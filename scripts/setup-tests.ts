@@ -20,6 +20,7 @@ export const NEEDS: readonly Need[] = [
   { name: 'nginx', program: 'nginx', package: 'nginx-light' },
   { name: 'wrk', program: 'wrk', package: 'wrk' },
   { name: 'python3', program: 'python3', package: 'python3' },
+  { name: 'zsh', program: 'zsh', package: 'zsh' },
 ]
 
 /** What the machine is, as far as it matters here. */

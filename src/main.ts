@@ -35,7 +35,7 @@ const around: Surroundings = {
   program: [process.execPath, fileURLToPath(import.meta.url)],
 }
 
-process.exitCode = await runCommandLine(
+const code = await runCommandLine(
   process.argv.slice(2),
   { stdin, stdout, stderr, env, cwd, signal: asked.signal },
   {
@@ -51,3 +51,5 @@ process.exitCode = await runCommandLine(
     },
   },
 )
+// A request that was given up would hold the process open.
+stdout.write('', () => process.exit(code))

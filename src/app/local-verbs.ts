@@ -168,12 +168,14 @@ function gatewayKeeper(folder: DataFolder, { clock, env }: Surroundings) {
 /** The gateway is kept alive like any other process: adopted after a restart, started again when it ends. */
 function gatewayWorkload({ folder, loaded }: Found, { version, program }: Surroundings) {
   const { listen, drain } = loaded.value.gateway
+  const [node = process.execPath, ...main] = program
   const port = Number(/:(\d+)$/.exec(listen)?.[1])
   return {
     service: 'gateway',
     version,
     run: {
-      command: [...program, 'gateway', '--data', folder.root],
+      // A small young generation keeps resident memory level under load, for the same CPU.
+      command: [node, '--max-semi-space-size=4', ...main, 'gateway', '--data', folder.root],
       cwd: folder.root,
       port,
       ready: { tcp: true as const },

@@ -1,4 +1,4 @@
-import { begin as beginVerdict, judge, observe } from '../../judge/index.ts'
+import { begin as beginVerdict, judge, type Observation, observe } from '../../judge/index.ts'
 import { Conflict } from '../../kernel/index.ts'
 import {
   type Decision,
@@ -230,6 +230,11 @@ function failed(plan: Plan, state: ReleaseState, event: Event & { kind: 'failed'
   }
 }
 
+/** Thin traffic is gathered before it is compared, never across a change of the share. */
+function withShare(observations: readonly Observation[], weight: number): readonly Observation[] {
+  return observations.map(observation => ({ ...observation, share: weight / 100 }))
+}
+
 /** Takes in what was counted, and judges. */
 function weigh(plan: Plan, state: ReleaseState, event: Event & { kind: 'evidence' }, nowMs: number): Move {
   const { evidence } = event
@@ -238,7 +243,7 @@ function weigh(plan: Plan, state: ReleaseState, event: Event & { kind: 'evidence
   if (event.after !== state.seen.atMs) return same(state)
   // After the decision only the counts go on: they tell how many bad requests were served in all.
   if (!UNDER_WATCH.has(state.phase) || !state.previous) return same({ ...state, seen: { ...known, ...counts } })
-  const verdictState = observe(plan.verdict, known.state, evidence.observations)
+  const verdictState = observe(plan.verdict, known.state, withShare(evidence.observations, state.share.weight))
   const verdict = judge(plan.verdict, verdictState)
   const seen: Seen = { ...known, ...counts, state: verdictState, verdict }
   const informed: ReleaseState = { ...state, seen }

@@ -1,12 +1,4 @@
-import {
-  countOver,
-  type Histogram,
-  quantile,
-  type RouteCounts,
-  type Snapshot,
-  sum,
-  total,
-} from '../../gateway/index.ts'
+import { countOver, type Histogram, quantile, type RouteCounts, type Snapshot, total } from '../../gateway/index.ts'
 
 /** A latency signal: requests slower than a quantile of the stable version's past count as bad. */
 export interface Slowness {
