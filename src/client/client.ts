@@ -37,13 +37,23 @@ export interface ClientOptions {
   /** Who asks, for the logbook: `user/li`. */
   readonly actor: string
   readonly clock: Clock
+  /** Ends every call. */
+  readonly signal?: AbortSignal
 }
 
 export type Order = 'promote' | 'pause' | 'resume' | 'rollback'
 
 const ANSWER_WITHIN_MS = 15_000
 
-/** The hub's API, typed. Every call rejects with `Refused` or `HubUnreachable`. */
+/** undici, which is behind `fetch`, waits no longer than this for an answer to begin. */
+const LONGEST_ANSWER_MS = 300_000
+/** The hub holds an answer back for 20 s at most until there is something to say. */
+const NEXT_ENTRY_WITHIN_MS = 40_000
+
+/**
+ * The hub's API, typed. Every call rejects with `Refused` or `HubUnreachable`, or with the reason of a signal that
+ * aborted it; what was asked for may then have been done all the same.
+ */
 export class Client {
   readonly #options: ClientOptions
 
@@ -51,93 +61,79 @@ export class Client {
     this.#options = options
   }
 
-  status(): Promise<StatusView> {
-    return this.#call('GET', '/api/v1/status', StatusView)
+  status(signal?: AbortSignal): Promise<StatusView> {
+    return this.#call({ method: 'GET', path: '/api/v1/status', signal }, StatusView)
   }
 
-  service(name: string): Promise<ServiceView> {
-    return this.#call('GET', `/api/v1/services/${encodeURIComponent(name)}`, ServiceView)
+  service(name: string, signal?: AbortSignal): Promise<ServiceView> {
+    return this.#call({ method: 'GET', path: `/api/v1/services/${segment(name)}`, signal }, ServiceView)
   }
 
-  deploy(service: string, body: DeployBody): Promise<ReleaseView> {
-    return this.#call('POST', `/api/v1/services/${encodeURIComponent(service)}/releases`, ReleaseView, body)
+  deploy(service: string, body: DeployBody, signal?: AbortSignal): Promise<ReleaseView> {
+    const path = `/api/v1/services/${segment(service)}/releases`
+    return this.#call({ method: 'POST', path, body, signal }, ReleaseView)
   }
 
   /** Takes back the release under way, or brings back version `to`. */
-  rollBack(service: string, body: { to?: string; note?: string } = {}): Promise<ReleaseView> {
-    return this.#call('POST', `/api/v1/services/${encodeURIComponent(service)}/rollback`, ReleaseView, body)
+  rollBack(
+    service: string,
+    body: { readonly to?: string; readonly note?: string } = {},
+    signal?: AbortSignal,
+  ): Promise<ReleaseView> {
+    const path = `/api/v1/services/${segment(service)}/rollback`
+    return this.#call({ method: 'POST', path, body, signal }, ReleaseView)
   }
 
-  releases(query: ReleaseQuery = {}): Promise<readonly ReleaseView[]> {
-    return this.#call('GET', `/api/v1/releases${search(query)}`, ReleaseView.array())
+  releases(query: ReleaseQuery = {}, signal?: AbortSignal): Promise<readonly ReleaseView[]> {
+    return this.#call({ method: 'GET', path: `/api/v1/releases${search(query)}`, signal }, ReleaseView.array())
   }
 
-  release(id: string): Promise<ReleaseView> {
-    return this.#call('GET', `/api/v1/releases/${encodeURIComponent(id)}`, ReleaseView)
+  release(id: string, signal?: AbortSignal): Promise<ReleaseView> {
+    return this.#call({ method: 'GET', path: `/api/v1/releases/${segment(id)}`, signal }, ReleaseView)
   }
 
   /** `target` is a release's id, or a service's name for the release under way there. */
-  order(target: string, order: Order, note?: string): Promise<ReleaseView> {
-    const path = `/api/v1/releases/${encodeURIComponent(target)}/${order}`
-    return this.#call('POST', path, ReleaseView, note === undefined ? {} : { note })
+  order(target: string, order: Order, note?: string, signal?: AbortSignal): Promise<ReleaseView> {
+    const path = `/api/v1/releases/${segment(target)}/${order}`
+    return this.#call({ method: 'POST', path, body: note === undefined ? {} : { note }, signal }, ReleaseView)
   }
 
   /** Newest last. Without `afterSeq` the last ones. */
-  entries(query: EntryQuery = {}): Promise<readonly EntryView[]> {
-    return this.#call('GET', `/api/v1/logbook${search(query)}`, EntryView.array())
+  entries(query: EntryQuery = {}, signal?: AbortSignal): Promise<readonly EntryView[]> {
+    return this.#call({ method: 'GET', path: `/api/v1/logbook${search(query)}`, signal }, EntryView.array())
   }
 
-  /** Each new entry as it is written, until the signal aborts; goes on where it was after a cut. */
+  /**
+   * Each new entry as it is written, until the signal aborts. Rejects as other calls do when the hub goes away; who
+   * then follows after the `seq` of the last entry misses none.
+   */
   async *follow(query: EntryQuery, signal: AbortSignal): AsyncGenerator<EntryView> {
-    let afterSeq = query.afterSeq ?? (await this.entries({ limit: 1 })).at(-1)?.seq ?? 0
-    while (!signal.aborted) {
-      // The hub holds the answer back until there is something to say, for 20 s at most.
-      const path = `/api/v1/logbook/next${search({ ...query, afterSeq })}`
-      const page = await this.#call('GET', path, EntryView.array(), undefined, signal, 40_000)
-      for (const entry of page) {
-        afterSeq = entry.seq
-        yield entry
+    try {
+      let afterSeq = query.afterSeq ?? (await this.entries({ limit: 1 }, signal)).at(-1)?.seq ?? 0
+      while (!signal.aborted) {
+        const path = `/api/v1/logbook/next${search({ ...query, afterSeq })}`
+        const ask = { method: 'GET', path, signal, withinMs: NEXT_ENTRY_WITHIN_MS } as const
+        for (const entry of await this.#call(ask, EntryView.array())) {
+          afterSeq = entry.seq
+          yield entry
+        }
       }
+    } catch (error) {
+      if (!signal.aborted) throw error
     }
   }
 
   /** `anchor`: `SEQ:HASH` of an earlier verification, kept elsewhere. */
-  verify(anchor?: string): Promise<VerifyView> {
-    return this.#call('GET', `/api/v1/logbook/verify${search({ anchor })}`, VerifyView, undefined, undefined, 600_000)
+  verify(anchor?: string, signal?: AbortSignal): Promise<VerifyView> {
+    const path = `/api/v1/logbook/verify${search({ anchor })}`
+    return this.#call({ method: 'GET', path, signal, withinMs: LONGEST_ANSWER_MS }, VerifyView)
   }
 
-  async #call<Reply>(
-    method: 'GET' | 'POST',
-    path: string,
-    Reply: z.ZodType<Reply>,
-    body?: unknown,
-    signal?: AbortSignal,
-    withinMs = ANSWER_WITHIN_MS,
-  ): Promise<Reply> {
-    const { url, token, actor, clock } = this.#options
-    const limit = deadline(clock, withinMs, signal)
-    let status: number
-    let answer: unknown
-    try {
-      const response = await fetch(new URL(path, url), {
-        method,
-        headers: {
-          authorization: `Bearer ${token}`,
-          'x-shipwatch-actor': encodeURIComponent(actor),
-          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-        },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-        signal: limit.signal,
-      })
-      status = response.status
-      answer = await response.json()
-    } catch (error) {
-      if (signal?.aborted) throw error
-      throw new HubUnreachable(`no hub answers at ${url}`, { hint: 'Start one: shipwatch up', cause: plain(error) })
-    } finally {
-      limit.done()
-    }
-    if (status >= 400) {
+  async #call<Reply>(ask: Ask, Reply: z.ZodType<Reply>): Promise<Reply> {
+    const { url } = this.#options
+    const { ok, status, text } = await this.#exchange(ask)
+    const answer = parsed(text)
+    if (!ok) {
       const problem = Problem.safeParse(answer)
       if (problem.success) throw new Refused(status, problem.data)
       throw new HubUnreachable(`what answers at ${url} is no hub: ${status}`, { hint: 'Check --hub.' })
@@ -146,12 +142,75 @@ export class Client {
     if (reply.success) return reply.data
     throw new HubUnreachable(`what answers at ${url} is no hub, or one of another version`, { hint: 'Check --hub.' })
   }
+
+  async #exchange(ask: Ask): Promise<{ readonly ok: boolean; readonly status: number; readonly text: string }> {
+    const { url, token, actor, clock } = this.#options
+    const { method, path, body, withinMs = ANSWER_WITHIN_MS } = ask
+    const given = [ask.signal, this.#options.signal].filter(signal => signal !== undefined)
+    const caller = AbortSignal.any(given)
+    const limit = deadline(clock, withinMs, caller)
+    try {
+      const response = await fetch(new URL(path, url), {
+        method,
+        headers: {
+          authorization: `Bearer ${token}`,
+          'x-shipwatch-actor': segment(actor),
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        redirect: 'manual', // a hub sends nobody elsewhere, and the token is for it alone
+        signal: limit.signal,
+      })
+      return { ok: response.ok, status: response.status, text: await response.text() }
+    } catch (error) {
+      caller.throwIfAborted()
+      throw silence(url, method, error)
+    } finally {
+      limit.done()
+    }
+  }
 }
 
-/** `fetch` says “fetch failed” and hides why in its cause. */
-function plain(error: unknown): Error {
+interface Ask {
+  readonly method: 'GET' | 'POST'
+  readonly path: string
+  readonly body?: unknown
+  readonly signal: AbortSignal | undefined
+  readonly withinMs?: number
+}
+
+/** A text as it can stand in a path or a header, halves of characters aside. */
+function segment(text: string): string {
+  return encodeURIComponent(text.toWellFormed())
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined // whoever answered, it was no hub
+  }
+}
+
+/** Codes of connections that never stood: nothing was asked. */
+const NEVER_ASKED = /^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT)$/
+
+function silence(url: string, method: 'GET' | 'POST', error: unknown): HubUnreachable {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
-  return new Error(messageOf(cause))
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
+  const mayBeDone = method === 'POST' && !NEVER_ASKED.test(code)
+  return new HubUnreachable(
+    mayBeDone ? `the hub at ${url} did not say what became of it` : `no hub answers at ${url}`,
+    {
+      hint: mayBeDone ? 'It may have been done: look with shipwatch status.' : 'Start one: shipwatch up',
+      cause: plain(cause),
+    },
+  )
+}
+
+/** Only the words: a chain of causes says “fetch failed” and the like in between. */
+function plain(error: unknown): Error {
+  return new Error(messageOf(error))
 }
 
 function search(query: Readonly<Record<string, string | number | undefined>>): string {
