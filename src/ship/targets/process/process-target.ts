@@ -9,6 +9,7 @@ import {
   pause,
   type Random,
   ShipwatchError,
+  Turns,
   Unavailable,
 } from '../../../kernel/index.ts'
 import type { Instance, InstanceEvent, Scaled, Target, Workload } from '../target.ts'
@@ -23,7 +24,6 @@ import { DEFAULT_PORTS, type PortRange, Ports } from './ports.ts'
 import { Records } from './records.ts'
 import { NO_PAST } from './restarts.ts'
 import type { Failure, Step, Surroundings } from './surroundings.ts'
-import { Turns } from './turns.ts'
 import { planWorkload, refusal } from './workload.ts'
 
 export interface ProcessTargetOptions {
@@ -96,7 +96,7 @@ class Processes implements ProcessTarget {
     try {
       const version = JSON.stringify([workload.service, workload.version])
       return await unlessAborted(
-        this.#turns.take(version, either, () => this.#scale(workload, count, either)),
+        this.#turns.take(version, () => this.#scale(workload, count, either), either),
         either,
       )
     } catch (error) {

@@ -1,8 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { FakeClock } from '../../../kernel/fake-clock.ts'
+import { FakeClock } from './fake-clock.ts'
 import { Turns } from './turns.ts'
-
-const never = new AbortController().signal
 
 describe('turns', () => {
   it('follow each other for one key, in the order of asking, also after a failure', async () => {
@@ -17,10 +15,10 @@ describe('turns', () => {
       return name
     }
     const all = Promise.allSettled([
-      turns.take('x', never, work('a', 30)),
-      turns.take('x', never, work('b', 10)),
-      turns.take('x', never, work('c', 10)),
-      turns.take('y', never, work('other', 5)),
+      turns.take('x', work('a', 30)),
+      turns.take('x', work('b', 10)),
+      turns.take('x', work('c', 10)),
+      turns.take('y', work('other', 5)),
     ])
     await clock.advance(100)
     const settled = await all
@@ -42,16 +40,37 @@ describe('turns', () => {
     const clock = new FakeClock()
     const controller = new AbortController()
     let ran = false
-    const first = turns.take('x', never, () => clock.sleep(10))
-    const second = turns.take('x', controller.signal, async () => {
-      ran = true
-    })
-    const third = turns.take('x', never, async () => 'third')
+    const first = turns.take('x', () => clock.sleep(10))
+    const second = turns.take(
+      'x',
+      async () => {
+        ran = true
+      },
+      controller.signal,
+    )
+    const third = turns.take('x', async () => 'third')
     controller.abort(new Error('no longer wanted'))
     const refused = expect(second).rejects.toThrow('no longer wanted')
     await clock.advance(10)
     await Promise.all([first, refused])
     expect(await third).toBe('third')
     expect(ran).toBe(false)
+  })
+
+  it('are taken until the last who asked has had theirs, however it went', async () => {
+    const turns = new Turns()
+    const clock = new FakeClock()
+    const taken = (): boolean[] => ['x', 'y'].map(key => turns.isTaken(key))
+    const failing = turns.take('x', () => clock.sleep(10).then(() => Promise.reject(new Error('fails'))))
+    const next = turns.take('x', () => clock.sleep(10))
+    const refused = expect(failing).rejects.toThrow('fails')
+    expect(taken()).toEqual([true, false])
+    await clock.advance(10)
+    await refused
+    expect(taken()).toEqual([true, false])
+    await clock.advance(10)
+    await next
+    await clock.advance(0)
+    expect(taken()).toEqual([false, false])
   })
 })
