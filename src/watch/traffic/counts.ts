@@ -1,4 +1,12 @@
-import { countOver, type Histogram, quantile, type RouteCounts, type Snapshot, total } from '../../gateway/index.ts'
+import {
+  countOver,
+  type Histogram,
+  quantile,
+  type RouteCounts,
+  type Snapshot,
+  sum,
+  total,
+} from '../../gateway/index.ts'
 
 /** A latency signal: requests slower than a quantile of the stable version's past count as bad. */
 export interface Slowness {
@@ -73,4 +81,30 @@ export function tallyOf(routes: readonly RouteCounts[]): Level {
     requests: routes.reduce((count, route) => count + route.requests, 0),
     bad: routes.reduce((count, route) => count + route.bad, 0),
   }
+}
+
+/** Quantiles in milliseconds, up to 5 % high; `null` where nothing was answered yet. */
+export interface Latencies {
+  readonly p50Ms: number | null
+  readonly p99Ms: number | null
+}
+
+/** What stands for everything that took longer than the last bucket: JSON has no infinity. */
+const LONGEST_MS = 60_000
+
+/**
+ * The latencies of all answers of a version, whatever the route class; not those of instances that were warming up,
+ * of requests that their clients gave up, or of those that still run.
+ */
+export function latencyOf(routes: readonly RouteCounts[]): Histogram {
+  return sum(routes.map(({ latency }) => latency))
+}
+
+/** The quantiles that people ask for. What took over a minute is said to have taken one. */
+export function latenciesOf(latency: Histogram): Latencies {
+  const at = (q: number): number | null => {
+    const ms = quantile(latency, q)
+    return ms === undefined ? null : Math.min(ms, LONGEST_MS)
+  }
+  return { p50Ms: at(0.5), p99Ms: at(0.99) }
 }

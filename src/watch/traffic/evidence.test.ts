@@ -1,15 +1,16 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { BUCKETS, bucketOf, type RouteCounts, type Snapshot, sparse } from '../../gateway/index.ts'
+import { begin, observe, releasePlan } from '../../judge/index.ts'
 import type { Slowness } from './counts.ts'
 import { type Ask, type Evidence, evidenceOf } from './evidence.ts'
 
 const P99: Slowness = { signal: 'slow-p99', quantile: 0.99, toleranceMs: 10 }
 
 /** Latencies in milliseconds, each with how often it was seen. */
-type Latencies = readonly (readonly [ms: number, count: number])[]
+type Seen = readonly (readonly [ms: number, count: number])[]
 
-function histogram(latencies: Latencies): number[] {
+function histogram(latencies: Seen): number[] {
   const counts = Array.from({ length: BUCKETS.length }, () => 0)
   for (const [ms, count] of latencies) counts[bucketOf(ms)] = (counts[bucketOf(ms)] ?? 0) + count
   return sparse(counts)
@@ -21,9 +22,10 @@ interface Counted {
   readonly bad?: number
   readonly cells?: number
   readonly badCells?: number
-  readonly latency?: Latencies
-  readonly inFlight?: Latencies
-  readonly aborted?: Latencies
+  readonly latency?: Seen
+  readonly warming?: Seen
+  readonly inFlight?: Seen
+  readonly aborted?: Seen
 }
 
 function routeCounts({
@@ -31,6 +33,7 @@ function routeCounts({
   requests = 0,
   bad = 0,
   latency = [],
+  warming = [],
   inFlight = [],
   aborted = [],
   ...rest
@@ -45,7 +48,7 @@ function routeCounts({
     badCells: rest.badCells ?? bad,
     aborts: 0,
     latency: histogram(latency),
-    warmingLatency: [],
+    warmingLatency: histogram(warming),
     abortedAge: histogram(aborted),
     inFlightAge: histogram(inFlight),
   }
@@ -103,7 +106,7 @@ function look(...snapshots: readonly Snapshot[]): Evidence {
 
 const of = (evidence: Evidence, signal: string) =>
   evidence.observations.find(observation => observation.signal === signal)
-const PAST: Latencies = [
+const PAST: Seen = [
   [5, 980],
   [40, 20],
 ]
@@ -137,8 +140,8 @@ describe('evidence', () => {
     expect(of(evidence, 'errors')).toEqual({
       signal: 'errors',
       strata: [
-        { canary: { requests: 12, bad: 2 }, stable: { requests: 100, bad: 2 } },
-        { canary: { requests: 0, bad: 0 }, stable: { requests: 30, bad: 1 } },
+        { name: 'checkout', canary: { requests: 12, bad: 2 }, stable: { requests: 100, bad: 2 } },
+        { name: 'cart', canary: { requests: 0, bad: 0 }, stable: { requests: 30, bad: 1 } },
       ],
     })
     expect(evidence).toMatchObject({ candidate: { requests: 12, bad: 2 }, stable: { requests: 130, bad: 3 } })
@@ -174,7 +177,7 @@ describe('evidence', () => {
   })
 
   it('never moves a threshold once it stands', () => {
-    const slower: Latencies = [...PAST, [500, 10_000]]
+    const slower: Seen = [...PAST, [500, 10_000]]
     const evidence = look(
       snapshot([], [{ latency: PAST }]),
       snapshot([], [{ latency: slower }]),
@@ -234,6 +237,43 @@ describe('evidence', () => {
     expect(evidence.candidate).toEqual({ requests: 9, bad: 3 })
   })
 
+  it('lets thin traffic be gathered, though each look alone would say nothing', () => {
+    const plan = releasePlan({ signals: [{ name: 'errors' }] })
+    let cursor: unknown = evidenceOf(snapshot([], []), ask(null), []).cursor
+    let state = begin(plan)
+    // 10 % of 5 requests a second: one on the new version every other second, and each of them is bad.
+    for (let second = 1; second <= 10; second++) {
+      const canary = Math.floor(second / 2)
+      const seen = snapshot([{ requests: canary, bad: canary }], [{ requests: second * 5 - canary }])
+      const evidence = evidenceOf(seen, ask(cursor, { signals: ['errors'] }), [])
+      cursor = JSON.parse(JSON.stringify(evidence.cursor))
+      const logWorse = state.signals[0]?.logRatios
+      state = observe(
+        plan,
+        state,
+        evidence.observations.map(observation => ({ ...observation, share: 0.1 })),
+      )
+      // Three are too few to be compared, whatever they were; the fourth comes in the eighth second.
+      if (second !== 8) expect(state.signals[0]?.logRatios).toEqual(logWorse)
+      else expect(state.signals[0]?.logRatios[0]).toBeGreaterThan(0)
+    }
+    expect(state.signals[0]).toMatchObject({
+      canary: { requests: 5, bad: 5 },
+      stable: { requests: 45, bad: 0 },
+      gathering: [{ name: 'checkout', share: 0.1, batches: 2, canary: { requests: 1, bad: 1 } }],
+    })
+  })
+
+  it.each([[null], [{}], [{ format: 1, gateway: 'gw_1', thresholds: {} }], ['x']])(
+    'begins anew with a cursor that it cannot read: %j',
+    cursor => {
+      expect(evidenceOf(snapshot([{ requests: 9 }], []), ask(cursor), [P99])).toMatchObject({
+        observations: [],
+        candidate: { requests: 0, bad: 0 },
+      })
+    },
+  )
+
   it('knows nothing of a service that the gateway does not know', () => {
     expect(evidenceOf(snapshot([], []), ask(null, { service: 'other' }), [P99]).candidate).toEqual({
       requests: 0,
@@ -289,5 +329,55 @@ describe('evidence', () => {
         }
       }),
     )
+  })
+})
+
+describe('latency', () => {
+  const LATER: Seen = [...PAST, [5, 20], [200, 1]]
+
+  it('is nothing before an answer has come since the first look, whatever the past', () => {
+    const evidence = look(snapshot([{ latency: PAST }], [{ latency: PAST }]))
+    const none = { p50Ms: null, p99Ms: null }
+    expect(evidence.latency).toEqual({ candidate: none, stable: none })
+  })
+
+  it('is of all answers since the first look, of every route class, and not of instances that warm up', () => {
+    const evidence = look(
+      snapshot([], [{ latency: PAST }]),
+      snapshot([{ latency: [[7, 60]], warming: [[900, 500]] }], [{ latency: LATER }]),
+      snapshot([{ latency: [[7, 97]] }, { route: 'cart', latency: [[300, 3]] }], [{ latency: LATER }]),
+    )
+    const { candidate, stable } = evidence.latency
+    expect([candidate.p50Ms, candidate.p99Ms]).toEqual([BUCKETS[bucketOf(7)], BUCKETS[bucketOf(300)]])
+    expect([stable.p50Ms, stable.p99Ms]).toEqual([BUCKETS[bucketOf(5)], BUCKETS[bucketOf(200)]])
+  })
+
+  it('goes on when the gateway was restarted', () => {
+    const evidence = look(
+      snapshot([], [{ latency: PAST }]),
+      snapshot([{ latency: [[10, 60]] }], [{ latency: PAST }]),
+      snapshot([{ latency: [[80, 40]] }], [{ latency: [[5, 1]] }], 'gw_2'),
+      snapshot([{ latency: [[80, 41]] }], [{ latency: [[5, 2]] }], 'gw_2'),
+    )
+    expect(evidence.latency).toEqual({
+      candidate: { p50Ms: BUCKETS[bucketOf(10)], p99Ms: BUCKETS[bucketOf(80)] },
+      stable: { p50Ms: BUCKETS[bucketOf(5)], p99Ms: BUCKETS[bucketOf(5)] },
+    })
+  })
+
+  it('over a minute is said to be a minute, which JSON can hold', () => {
+    const evidence = look(snapshot([], []), snapshot([{ latency: [[90_000, 5]] }], []))
+    expect(evidence.latency.candidate).toEqual({ p50Ms: 60_000, p99Ms: 60_000 })
+  })
+
+  it('is kept in a cursor of a few kilobytes, however many route classes and answers there are', () => {
+    const routes = Array.from({ length: 30 }, (_, i) => ({
+      route: `class-${i}`,
+      latency: Array.from({ length: 200 }, (_, j): [number, number] => [1.04 ** j, 1_000 + i + j]),
+    }))
+    const bare = routes.map(({ route }) => ({ route, latency: [[1, 260_000]] as Seen }))
+    const size = (side: typeof routes | typeof bare): number =>
+      JSON.stringify(look(snapshot([], side), snapshot(side, side)).cursor).length
+    expect(size(routes) - size(bare)).toBeLessThan(12_000)
   })
 })

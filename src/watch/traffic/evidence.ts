@@ -1,6 +1,18 @@
-import type { Snapshot } from '../../gateway/index.ts'
+import { type Histogram, type Snapshot, since, sum } from '../../gateway/index.ts'
 import type { Observation, Stratum } from '../../judge/index.ts'
-import { errorsOf, freeze, type Level, routesOf, type Slowness, slowOf, type Thresholds, tallyOf } from './counts.ts'
+import {
+  errorsOf,
+  freeze,
+  type Latencies,
+  type Level,
+  latenciesOf,
+  latencyOf,
+  routesOf,
+  type Slowness,
+  slowOf,
+  type Thresholds,
+  tallyOf,
+} from './counts.ts'
 
 export interface Ask {
   readonly service: string
@@ -13,6 +25,8 @@ export interface Ask {
 
 /** Where the last look ended. Plain JSON, stored with the release. */
 interface Cursor {
+  /** A cursor of another format is as good as none. */
+  readonly format: typeof FORMAT
   /** The gateway's process: another one began to count anew. */
   readonly gateway: string
   readonly thresholds: Thresholds
@@ -25,20 +39,43 @@ interface Side {
   readonly levels: Readonly<Record<string, Readonly<Record<string, Level>>>>
   readonly tally: Level
   readonly grown: Level
+  /** The same of all latencies, whatever the route class. */
+  readonly latency: Histogram
+  readonly grownLatency: Histogram
 }
 
 export interface Evidence {
+  /** What came since the last look; strata are named by route class. */
   readonly observations: readonly Observation[]
   readonly cursor: unknown
+  /** All requests since the first look. */
   readonly candidate: Level
   readonly stable: Level
+  /** Of all answers since the first look, for people: of every route class together, so of whatever mix each version had. */
+  readonly latency: { readonly candidate: Latencies; readonly stable: Latencies }
+  /**
+   * Users who were counted for the first time since the last look, by version, and requests of nobody known;
+   * `share` is the candidate's chance to get one. `null` where there is nothing to compare.
+   */
+  readonly arrivals: Arrivals | null
+  /** One half of the stable version's instances (as `canary`) beside the other; none where it has one instance. */
+  readonly control: readonly Observation[]
 }
+
+export interface Arrivals {
+  readonly candidate: number
+  readonly stable: number
+  /** The candidate's share of the weight of both while all of them came: above 0 and below 1. */
+  readonly share: number
+}
+
+const FORMAT = 2
 
 /** The signal of bad answers; all others are latencies. */
 const ERRORS = 'errors'
 
 const NONE: Level = { requests: 0, bad: 0 }
-const NOTHING: Side = { levels: {}, tally: NONE, grown: NONE }
+const NOTHING: Side = { levels: {}, tally: NONE, grown: NONE, latency: [], grownLatency: [] }
 
 /**
  * What two versions did between the last look and this snapshot of the gateway. The first look only
@@ -62,23 +99,39 @@ export function evidenceOf(snapshot: Snapshot, ask: Ask, slowness: readonly Slow
   const restarted = before !== undefined && before.gateway !== snapshot.gateway
   const side = (version: 'candidate' | 'stable'): Side => {
     const tally = tallyOf(routes[version])
-    const past = restarted ? { ...NOTHING, grown: before[version].grown } : (before?.[version] ?? { ...NOTHING, tally })
+    const latency = latencyOf(routes[version])
+    const past = restarted
+      ? { ...before[version], tally: NONE, latency: [] }
+      : (before?.[version] ?? { ...NOTHING, tally, latency })
     const { requests, bad } = grew(past.tally, tally)
     return {
       levels: levels(version, thresholds),
       tally,
       grown: { requests: past.grown.requests + requests, bad: past.grown.bad + bad },
+      latency,
+      grownLatency: sum([past.grownLatency, since(past.latency, latency)]),
     }
   }
   const now = { candidate: side('candidate'), stable: side('stable') }
-  const cursor: Cursor = { gateway: snapshot.gateway, thresholds, ...now }
+  const cursor: Cursor = { format: FORMAT, gateway: snapshot.gateway, thresholds, ...now }
   const observations =
     before && ask.comparable
       ? ask.signals.map(
           (signal): Observation => ({ signal, strata: strataOf(signal, restarted ? undefined : before, now, known) }),
         )
       : []
-  return { observations, cursor, candidate: now.candidate.grown, stable: now.stable.grown }
+  return {
+    observations,
+    cursor,
+    candidate: now.candidate.grown,
+    stable: now.stable.grown,
+    latency: {
+      candidate: latenciesOf(now.candidate.grownLatency),
+      stable: latenciesOf(now.stable.grownLatency),
+    },
+    arrivals: null,
+    control: [],
+  }
 }
 
 function strataOf(
@@ -92,7 +145,7 @@ function strataOf(
     grew(before?.[version].levels[signal]?.[route] ?? NONE, now[version].levels[signal]?.[route] ?? NONE)
   return [...routes]
     .filter(route => signal === ERRORS || known[route] !== undefined)
-    .map(route => ({ canary: delta('candidate', route), stable: delta('stable', route) }))
+    .map(route => ({ name: route, canary: delta('candidate', route), stable: delta('stable', route) }))
     .filter(({ canary, stable }) => canary.requests + stable.requests > 0)
 }
 
@@ -103,5 +156,5 @@ function grew(before: Level, after: Level): Level {
 }
 
 function isCursor(cursor: unknown): cursor is Cursor {
-  return typeof cursor === 'object' && cursor !== null && 'gateway' in cursor && 'thresholds' in cursor
+  return typeof cursor === 'object' && cursor !== null && 'format' in cursor && cursor.format === FORMAT
 }

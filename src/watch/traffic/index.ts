@@ -1,2 +1,2 @@
-export { type Slowness } from './counts.ts'
-export { type Ask, type Evidence, evidenceOf } from './evidence.ts'
+export { type Latencies, type Slowness } from './counts.ts'
+export { type Arrivals, type Ask, type Evidence, evidenceOf } from './evidence.ts'
