@@ -14,6 +14,8 @@ export function template(answers: Answers): string {
   const { name, tier, instances, host } = answers
   return `# How ${name} is run, watched and released.
 # shipwatch check reads it without a hub; a running hub takes a change at once, and keeps the old one if it is wrong.
+# For an editor that completes and checks: shipwatch check --schema > .shipwatch.schema.json, and this line as it is:
+# yaml-language-server: $schema=.shipwatch.schema.json
 
 hub:
   listen: 127.0.0.1:7700 # the command line asks here
@@ -43,7 +45,7 @@ ${readyOf(answers)}
       paths: [/] # prefixes; the longest of all services wins
 
     strategy:
-      type: canary # or rolling, blue-green, all-at-once
+      type: canary # or rolling, blue-green, all-at-once, which have no stages and no earlyPromotion
       stages:
         - weight: 10% # of the traffic goes to the new version
           for: 1m
@@ -78,7 +80,7 @@ function commandOf({ command }: Answers): string {
 /** Whether a command line needs a shell to be understood. */
 export function needsShell(command: string): boolean {
   const bare = command.replace(/'[^']*'/g, '')
-  return /[|&;<>`]|\$[\w({]/.test(bare) || /^[A-Za-z_]\w*=/.test(bare)
+  return /[|&;<>`\n]|\$[\w({]/.test(bare) || /^[A-Za-z_]\w*=/.test(bare)
 }
 
 /** A text as YAML reads it back: bare where that cannot be taken for anything else. */

@@ -73,6 +73,18 @@ test('a file that is there is left alone, unless --force says otherwise', async 
   ])
 })
 
+test('a start script that is no command line is refused, too', async () => {
+  await startedBy('node "main.js')
+  expect(await call(['init'], { cwd })).toMatchObject({ code: 2, err: expect.stringContaining('is no command line') })
+})
+
+test('a host is written as the gateway compares it', async () => {
+  await call(['init', '--command', 'x', '--name', 'order', '--host', '*.Shop.Example'], { cwd })
+  expect(parse(await readFile(file(), 'utf8'))).toMatchObject({
+    services: { order: { route: { hosts: ['*.shop.example'] } } },
+  })
+})
+
 test('a folder that does not exist is said', async () => {
   await chmod(cwd, 0o700)
   const { code, err } = await call(['init', '--command', 'x', '--config', 'none/here.yaml'], { cwd })
@@ -86,6 +98,12 @@ test.each([
   [['--tier', 'middle'], '--tier: “middle” is none of core, edge'],
   [['--instances', '0'], '--instances: “0” is no number from 1 to 1000'],
   [['--command', ' '], '--command: a command is needed'],
+  [['--command', "'' x"], '--command: a command is needed'],
+  [['--command', 'node "main.js'], '--command: “node "main.js” is no command line'],
+  [['--command', "echo it's"], "--command: “echo it's” is no command line"],
+  [['--command', 'node \\'], '--command: “node \\” is no command line'],
+  [['--command', 'x', '--host', 'shop.example:80'], '--host: “shop.example:80” is no host name'],
+  [['--command', 'x', '--host', 'http://shop'], '--host: “http://shop” is no host name'],
 ])('%j is refused', async (flags, message) => {
   const { code, err } = await call(['init', ...flags], { cwd })
   expect(err).toContain(`shipwatch: ${message}\n`)

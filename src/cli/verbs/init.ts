@@ -38,7 +38,7 @@ export const init = verb({
     ready: given('PATH', 'what answers 2xx when it may have traffic; - for none', undefined, readReady),
     tier: given('TIER', 'core or edge (default: edge)', ['core', 'edge'], readOneOf('core', 'edge')),
     instances: given('N', 'how many run (default: 1)', undefined, readCount(1_000)),
-    host: given('HOST', 'the host name that belongs to it; otherwise every one'),
+    host: given('HOST', 'the host name that belongs to it; otherwise every one', undefined, readHost),
     yes: flag('ask nothing, take what was found'),
     force: flag('write over a file that is there'),
   },
@@ -87,7 +87,7 @@ function settle(wishes: Wishes, found: Found): Answers {
   }
   return {
     name,
-    command,
+    command: readCommandLine(command),
     tier,
     instances,
     ...(ready === NONE ? {} : { ready }),
@@ -108,9 +108,24 @@ function readServiceName(typed: string): string {
   })
 }
 
+/** Words in which every quote is closed and no backslash is the last character. */
+const WHOLE = /^(?:[^'"\\]|\\[\s\S]|'[^']*'|"(?:[^"\\]|\\[\s\S])*")*$/
+
 function readCommandLine(typed: string): string {
-  if (typed.trim() !== '') return typed.trim()
-  throw new Misuse('a command is needed', { hint: 'Write what starts the service, as node main.js.' })
+  const line = typed.trim()
+  if (/^(?:''|"")*(?:\s|$)/.test(line)) {
+    throw new Misuse('a command is needed', { hint: 'Write what starts the service, as node main.js.' })
+  }
+  if (WHOLE.test(line)) return line
+  throw new Misuse(`“${line}” is no command line`, { hint: 'Close every quote.' })
+}
+
+function readHost(typed: string): string {
+  const host = typed.toLowerCase()
+  if (/^(?:\*\.)?[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*$/.test(host)) return host
+  throw new Misuse(`“${typed}” is no host name`, {
+    hint: 'Write it without a port, as shop.example or *.shop.example.',
+  })
 }
 
 async function write(path: string, text: string, force: boolean): Promise<void> {
