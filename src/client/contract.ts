@@ -72,6 +72,32 @@ export const Phase = z.enum([
 ])
 export type Phase = z.output<typeof Phase>
 
+export const HeldView = z.object({
+  /** `mismatch`, `disarmed`: the comparison itself is in doubt, see `guards`. */
+  why: z.enum(['paused', 'inconclusive', 'mismatch', 'disarmed']),
+  by: z.string(),
+  since: Time,
+  reason: z.string().optional(),
+})
+export type HeldView = z.output<typeof HeldView>
+
+const Latency = z.object({ p50Ms: z.number().nullable(), p99Ms: z.number().nullable() })
+
+/** How long requests took since the first exposure; null before the first. */
+export const LatencyView = z.object({ candidate: Latency, stable: Latency })
+export type LatencyView = z.output<typeof LatencyView>
+
+/** The tests of the comparison itself. One that has failed stays so until a person rearms the release. */
+export const GuardsView = z.object({
+  /** `too-few` takes the release back, `too-many` holds it. */
+  arrivals: z.object({ kind: z.enum(['as-expected', 'too-few', 'too-many']), reason: z.string() }),
+  /** `differ`: verdicts do not act by themselves. */
+  instances: z.object({ kind: z.enum(['alike', 'differ']), reason: z.string() }),
+  /** Who knew of what failed and let the release go on all the same. */
+  answeredBy: z.string().optional(),
+})
+export type GuardsView = z.output<typeof GuardsView>
+
 export const ReleaseView = z.object({
   id: z.string(),
   revision: z.int(),
@@ -90,12 +116,16 @@ export const ReleaseView = z.object({
   /** When the present phase or stage began. */
   enteredAt: Time,
   exposedAt: Time.nullable(),
-  held: z.object({ why: z.enum(['paused', 'inconclusive']), by: z.string(), since: Time }).optional(),
+  held: HeldView.optional(),
   blocked: z.string().optional(),
   outcome: OutcomeView.optional(),
   candidate: Tally,
   stable: Tally,
+  /** Absent before anything was measured. */
+  latency: LatencyView.optional(),
   verdict: VerdictView.nullable(),
+  /** Absent before two versions were compared. */
+  guards: GuardsView.optional(),
   /** Why no evidence comes, while none comes. */
   missing: z.string().optional(),
   /** What the present traffic lets be seen, in words: “a rise to 2.1 % shows within 5 min”. */

@@ -16,7 +16,7 @@ async function idOf(rooms: Rooms, target: string): Promise<string> {
   return target.startsWith('rel_') ? target : (await rooms.ship.underWay(target)).id
 }
 
-function order(kind: 'promote' | 'pause' | 'resume', summary: string): Route {
+function order(kind: 'promote' | 'pause' | 'resume' | 'rearm', summary: string): Route {
   return route({
     method: 'POST',
     path: `/api/v1/releases/:release/${kind}`,
@@ -96,6 +96,7 @@ export const releaseRoutes: readonly Route[] = [
   order('promote', 'Gives the new version all traffic now.'),
   order('pause', 'Holds a release where it is.'),
   order('resume', 'Lets a held release go on.'),
+  order('rearm', 'Begins the comparison of a release in doubt anew, so that verdicts act by themselves again.'),
   route({
     method: 'POST',
     path: '/api/v1/releases/:release/rollback',

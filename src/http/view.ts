@@ -1,7 +1,7 @@
-import type { OutcomeView, ReleaseView } from '../client/index.ts'
+import type { GuardsView, HeldView, OutcomeView, ReleaseView } from '../client/index.ts'
 import { detectable } from '../judge/index.ts'
 import { formatDuration, toRfc3339 } from '../kernel/index.ts'
-import { type Release, stagesFor } from '../ship/index.ts'
+import { type Guards, type Release, reportGuards, stagesFor } from '../ship/index.ts'
 
 /** A release as the API shows it. */
 export function viewOf({ id, plan, state, createdMs, revision }: Release, nowMs: number): ReleaseView {
@@ -23,11 +23,13 @@ export function viewOf({ id, plan, state, createdMs, revision }: Release, nowMs:
     createdAt: toRfc3339(createdMs),
     enteredAt: toRfc3339(state.enteredMs),
     exposedAt: state.exposedMs === null ? null : toRfc3339(state.exposedMs),
-    ...(held ? { held: { why: held.why, by: held.by, since: toRfc3339(held.sinceMs) } } : {}),
+    ...(held ? { held: heldOf(held) } : {}),
     ...(state.blocked ? { blocked: state.blocked } : {}),
     ...(outcome ? { outcome: outcomeOf({ plan, state }, outcome) } : {}),
     candidate: seen.candidate,
     stable: seen.stable,
+    ...(seen.latency ? { latency: seen.latency } : {}),
+    ...(seen.guards ? { guards: guardsOf(plan, state, seen.guards) } : {}),
     verdict: seen.verdict && {
       kind: seen.verdict.kind,
       reason: seen.verdict.reason,
@@ -49,6 +51,15 @@ export function viewOf({ id, plan, state, createdMs, revision }: Release, nowMs:
     ...(seen.missing ? { missing: seen.missing } : {}),
     ...whatCanBeSeen({ plan, state }, nowMs),
   }
+}
+
+function heldOf({ why, by, sinceMs, reason }: NonNullable<Release['state']['held']>): HeldView {
+  return { why, by, since: toRfc3339(sinceMs), ...(reason === undefined ? {} : { reason }) }
+}
+
+function guardsOf(plan: Release['plan'], state: Release['state'], guards: Guards): GuardsView {
+  const answered = guards.disarmed?.answeredFor ?? guards.mismatch?.answeredFor
+  return { ...reportGuards(plan, state, guards), ...(answered ? { answeredBy: answered.by } : {}) }
 }
 
 function outcomeOf(

@@ -1,7 +1,8 @@
 import { releasePlan } from '../judge/index.ts'
 import { type Clock, Conflict, InvalidInput, NotFound } from '../kernel/index.ts'
 import type { Executor } from './release/executor.ts'
-import type { Event, Plan, Release } from './release/release.ts'
+import type { Order } from './release/orders.ts'
+import type { Plan, Release } from './release/release.ts'
 import { asked } from './release/step.ts'
 import { Strategy, stagesOf } from './release/strategy.ts'
 import { type ReleaseSettings, verdictOptions } from './service.ts'
@@ -78,7 +79,7 @@ export class Ship {
   }
 
   /** Passes on what a person asks of a release. */
-  order(id: string, order: Event & { kind: 'pause' | 'resume' | 'promote' | 'roll-back' }): Promise<Release> {
+  order(id: string, order: Order): Promise<Release> {
     return this.#deps.executor.send(id, order)
   }
 

@@ -1,4 +1,5 @@
 import { judge } from '../../judge/index.ts'
+import { doubtsOf, holdFor, inShort, unanswered } from './doubt.ts'
 import { hold, type Move, moveTo, promote, retire, same, stagesFor, summary, takeBack, tell } from './moves.ts'
 import type { Plan, ReleaseState } from './release.ts'
 
@@ -25,7 +26,10 @@ export function tick(plan: Plan, state: ReleaseState, nowMs: number): Move {
   }
   const stage = stagesFor(plan, state.previous)[state.stage]
   if (state.phase !== 'watching' || !stage || nowMs - state.enteredMs < stage.forMs) return same(state)
-  return stage.ends === 'time' ? advance(plan, state, nowMs) : inconclusive(plan, state, nowMs)
+  if (stage.ends === 'verdict') return inconclusive(plan, state, nowMs)
+  const doubt = unanswered(state)
+  if (!doubt) return advance(plan, state, nowMs)
+  return holdFor(doubt, `${stage.name} is over; nothing goes on by itself`, plan, state, nowMs)
 }
 
 /** The present stage is over: on to the next, or to the end. */
@@ -39,11 +43,15 @@ export function advance(plan: Plan, state: ReleaseState, nowMs: number): Move {
       decidedMs: nowMs,
     })
   }
-  if (state.seen.verdict?.kind === 'promote') {
+  const [doubt] = doubtsOf(state)
+  if (state.seen.verdict?.kind === 'promote' && !doubt) {
     return promote(plan, state, { reason: state.seen.verdict.reason, by: 'hub', decidedMs: nowMs })
   }
   if (plan.needsVerdict) return inconclusive(plan, state, nowMs)
-  const reason = `nothing worse was shown, which proves little: ${judge(plan.verdict, state.seen.state).reason}`
+  const shown = doubt
+    ? `${doubt.answeredFor?.by} let it go on although ${inShort(plan, state, doubt)}`
+    : 'nothing worse was shown, which proves little'
+  const reason = `${shown}: ${judge(plan.verdict, state.seen.state).reason}`
   return promote(plan, state, { reason, by: 'hub', decidedMs: nowMs })
 }
 
@@ -52,10 +60,16 @@ function inconclusive(plan: Plan, state: ReleaseState, nowMs: number): Move {
   const verdict = judge(plan.verdict, state.seen.state, { deadlinePassed: true })
   const informed: ReleaseState = { ...state, seen: { ...state.seen, verdict } }
   const { reason } = verdict
+  const [doubt] = doubtsOf(state)
+  if (doubt && verdict.kind !== 'inconclusive') {
+    const instead = verdict.kind === 'roll-back' ? 'taken back' : 'promoted'
+    return holdFor(doubt, `${reason}; not ${instead} by itself`, plan, informed, nowMs, true)
+  }
   switch (plan.onInconclusive) {
     case 'hold':
       return hold(informed, { why: 'inconclusive', by: 'hub', reason }, nowMs)
     case 'promote':
+      if (doubt) return holdFor(doubt, `${reason}; not promoted as configured`, plan, informed, nowMs, true)
       return promote(plan, informed, { reason: `${reason}; promoted as configured`, by: 'hub', decidedMs: nowMs })
     case 'roll-back': {
       const decision = { reason: `${reason}; taken back as configured`, by: 'hub', decidedMs: nowMs }

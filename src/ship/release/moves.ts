@@ -146,16 +146,26 @@ export function retire(state: ReleaseState, nowMs: number): ReleaseState {
   ])
 }
 
-/** Stays as it is until a person decides. */
-export function hold(state: ReleaseState, { why, by, reason }: Required<Omit<Held, 'sinceMs'>>, nowMs: number): Move {
+/** Stays as it is until a person decides. One that is held already is held for another reason from now on. */
+export function hold(
+  state: ReleaseState,
+  held: Omit<Held, 'sinceMs' | 'reason'> & { readonly reason: string },
+  nowMs: number,
+): Move {
   const { pauseAsked: _asked, pauseNote: _note, ...rest } = state
+  const { why, by, reason } = held
   return {
-    state: { ...rest, phase: 'held', held: { why, by, reason, sinceMs: nowMs } },
-    entries: [tell(HOLDS[why], by, reason, summary(state))],
+    state: { ...rest, phase: 'held', held: { ...held, sinceMs: state.held?.sinceMs ?? nowMs } },
+    entries: [tell(HOLDS[why], by, reason, { ...summary(state), why })],
   }
 }
 
-const HOLDS = { paused: 'release.paused', inconclusive: 'release.inconclusive' } as const
+const HOLDS = {
+  paused: 'release.paused',
+  inconclusive: 'release.inconclusive',
+  mismatch: 'release.held',
+  disarmed: 'release.held',
+} as const
 
 /** How a release ends that is taken back: it failed if it never had traffic. */
 export function lost(state: ReleaseState): 'failed' | 'rolled-back' {

@@ -1,58 +1,94 @@
+import { begin as beginVerdict } from '../../judge/index.ts'
 import { Conflict } from '../../kernel/index.ts'
+import { answerFor, doubtsOf } from './doubt.ts'
 import { cancel, hold, lost, type Move, promote, same, summary, takeBack, tell, UNDER_WATCH } from './moves.ts'
 import type { Event, Plan, ReleaseState } from './release.ts'
 
-export type Order = Event & { kind: 'pause' | 'resume' | 'promote' | 'roll-back' }
+export type Order = Event & { kind: 'pause' | 'resume' | 'rearm' | 'promote' | 'roll-back' }
 
-/** What a person asks for. */
+/** What a person asks for. Throws `Conflict` where the state does not allow it. */
 export function obey(plan: Plan, state: ReleaseState, order: Order, nowMs: number): Move {
-  const refuse = (why: string, hint: string): never => {
-    throw new Conflict(`${plan.service} ${plan.version} ${why}`, { hint })
-  }
   switch (order.kind) {
-    case 'pause': {
-      const { by, note } = order
-      if (state.phase === 'watching')
-        return hold(state, { why: 'paused', by, reason: note ?? `paused by ${by}` }, nowMs)
-      if (state.phase === 'moving') return same({ ...state, pauseAsked: by, ...(note ? { pauseNote: note } : {}) })
-      return refuse(`can't be paused: it is ${state.phase}`, 'A release can be paused while it is under way.')
-    }
-    case 'resume': {
-      if (state.pauseAsked && state.phase === 'moving') {
-        const { pauseAsked: _asked, pauseNote: _note, ...rest } = state
-        return same(rest)
-      }
-      if (state.phase !== 'held' || !state.held)
-        return refuse(`can't be resumed: it is ${state.phase}`, 'It is not on hold.')
-      const { held, ...rest } = state
-      // After a pause the stage goes on where it was; after an inconclusive end it gets its time again.
-      const enteredMs = held.why === 'paused' ? state.enteredMs + (nowMs - held.sinceMs) : nowMs
-      return {
-        state: { ...rest, phase: 'watching', enteredMs },
-        entries: [tell('release.resumed', order.by, order.note, summary(state))],
-      }
-    }
+    case 'pause':
+      return pause(plan, state, order, nowMs)
+    case 'resume':
+      return resume(plan, state, order, nowMs)
+    case 'rearm':
+      return rearm(plan, state, order, nowMs)
     case 'promote': {
-      if (!UNDER_WATCH.has(state.phase))
-        return refuse(`can't be promoted: it is ${state.phase}`, 'Only a release under way can be.')
+      if (!UNDER_WATCH.has(state.phase)) {
+        return refuse(plan, `can't be promoted: it is ${state.phase}`, 'Only a release under way can be.')
+      }
       const reason = order.note ?? `promoted by ${order.by}`
       return promote(plan, state, { reason, by: order.by, decidedMs: nowMs })
     }
-    case 'roll-back': {
-      const reason = order.note ?? `taken back by ${order.by}`
-      const decision = { reason, by: order.by, decidedMs: nowMs }
-      if (state.phase === 'waiting') return cancel(state, 'cancelled', decision)
-      const reversible = UNDER_WATCH.has(state.phase) || state.phase === 'promoting' || state.phase === 'baking'
-      if (!reversible) {
-        return refuse(
-          `can't be taken back: it is ${state.phase}`,
-          'Use rollback --to VERSION to bring back an earlier version.',
-        )
-      }
-      if (!state.previous && state.phase !== 'moving') {
-        return refuse("can't be taken back: no version was there before it", 'Deploy another version.')
-      }
-      return takeBack(plan, state, lost(state), decision)
-    }
+    case 'roll-back':
+      return rollBack(plan, state, order, nowMs)
   }
+}
+
+function refuse({ service, version }: Plan, why: string, hint: string): never {
+  throw new Conflict(`${service} ${version} ${why}`, { hint })
+}
+
+function pause(plan: Plan, state: ReleaseState, { by, note }: Order & { kind: 'pause' }, nowMs: number): Move {
+  if (state.phase === 'watching') return hold(state, { why: 'paused', by, reason: note ?? `paused by ${by}` }, nowMs)
+  if (state.phase === 'moving') return same({ ...state, pauseAsked: by, ...(note ? { pauseNote: note } : {}) })
+  return refuse(plan, `can't be paused: it is ${state.phase}`, 'A release can be paused while it is under way.')
+}
+
+/** Lets it go on. Whoever does so answers for the doubts that were told until then. */
+function resume(plan: Plan, state: ReleaseState, { by, note }: Order & { kind: 'resume' }, nowMs: number): Move {
+  if (state.phase === 'moving' && state.pauseAsked) {
+    const { pauseAsked: _asked, pauseNote: _note, ...rest } = state
+    return same(rest)
+  }
+  if (state.phase !== 'held') return refuse(plan, `can't be resumed: it is ${state.phase}`, 'It is not on hold.')
+  return {
+    state: goOn(answerFor(state, by), nowMs),
+    entries: [tell('release.resumed', by, note, summary(state))],
+  }
+}
+
+/** Back from a hold: the stage keeps the time that it had left, or gets all of it again where that was over. */
+function goOn(state: ReleaseState, nowMs: number): ReleaseState {
+  const { held, ...rest } = state
+  if (!held) return state
+  const over = held.why === 'inconclusive' || held.timeAgain
+  return { ...rest, phase: 'watching', enteredMs: over ? nowMs : state.enteredMs + (nowMs - held.sinceMs) }
+}
+
+/**
+ * Begins the comparison anew, for somebody who has mended what made it doubtful: what was gathered under the doubt
+ * must not act now.
+ */
+function rearm(plan: Plan, state: ReleaseState, { by, note }: Order & { kind: 'rearm' }, nowMs: number): Move {
+  if (!UNDER_WATCH.has(state.phase)) {
+    return refuse(plan, `can't be rearmed: it is ${state.phase}`, 'Only a release under way can be.')
+  }
+  if (doubtsOf(state).length === 0) {
+    return refuse(plan, "can't be rearmed: nothing is in doubt", 'Its verdicts act by themselves.')
+  }
+  const { guards: _guards, ...seen } = state.seen
+  const anew: ReleaseState = { ...state, seen: { ...seen, state: beginVerdict(plan.verdict), verdict: null } }
+  const reason = note ?? 'the comparison begins anew; verdicts act by themselves again'
+  const doubted = state.held?.why === 'mismatch' || state.held?.why === 'disarmed'
+  return {
+    state: doubted ? goOn(anew, nowMs) : anew,
+    entries: [tell('release.rearmed', by, reason, summary(state))],
+  }
+}
+
+function rollBack(plan: Plan, state: ReleaseState, { by, note }: Order & { kind: 'roll-back' }, nowMs: number): Move {
+  const decision = { reason: note ?? `taken back by ${by}`, by, decidedMs: nowMs }
+  if (state.phase === 'waiting') return cancel(state, 'cancelled', decision)
+  const reversible = UNDER_WATCH.has(state.phase) || state.phase === 'promoting' || state.phase === 'baking'
+  if (!reversible) {
+    const hint = 'Use rollback --to VERSION to bring back an earlier version.'
+    return refuse(plan, `can't be taken back: it is ${state.phase}`, hint)
+  }
+  if (!state.previous && state.phase !== 'moving') {
+    return refuse(plan, "can't be taken back: no version was there before it", 'Deploy another version.')
+  }
+  return takeBack(plan, state, lost(state), decision)
 }

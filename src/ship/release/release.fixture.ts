@@ -1,5 +1,5 @@
 import { releasePlan } from '../../judge/index.ts'
-import type { Command, Event, Plan, ReleaseState, Told } from './release.ts'
+import type { Command, Event, Evidence, Plan, ReleaseState, Told } from './release.ts'
 import { asked, step } from './step.ts'
 import { Strategy, type StrategyInput, stagesOf } from './strategy.ts'
 
@@ -47,6 +47,16 @@ export function seen(candidate = NONE, stable = NONE, total = candidate): Omit<E
   return { kind: 'evidence', evidence: { observations, cursor: {}, candidate: total, stable } }
 }
 
+/** One half of the stable version's instances fails, the other does not. */
+export const DIFFERENT: Partial<Evidence> = {
+  control: [{ signal: 'errors', canary: { requests: 800, bad: 40 }, stable: { requests: 800, bad: 0 } }],
+}
+
+/** Of a thousand that came, where a tenth was to go to the new version. */
+export const arrived = (candidate: number): Partial<Evidence> => ({
+  arrivals: { candidate, stable: 1_000 - candidate, share: 0.1 },
+})
+
 /** Walks a release through events, with a world in which effects succeed when a test says so. */
 export class Walk {
   readonly plan: Plan
@@ -78,6 +88,12 @@ export class Walk {
 
   evidence(...counts: Parameters<typeof seen>): this {
     return this.send({ ...seen(...counts), after: this.state.seen.atMs })
+  }
+
+  /** A look at which the versions answered nothing that could be compared, but something else was seen. */
+  look(more: Partial<Evidence>): this {
+    const { kind, evidence } = seen()
+    return this.send({ kind, evidence: { ...evidence, ...more }, after: this.state.seen.atMs })
   }
 
   /** Moves time on, with a tick. */

@@ -1,4 +1,11 @@
-import type { Observation, Verdict, Plan as VerdictPlan, State as VerdictState } from '../../judge/index.ts'
+import type {
+  Observation,
+  SampleRatioState,
+  SelfComparisonState,
+  Verdict,
+  Plan as VerdictPlan,
+  State as VerdictState,
+} from '../../judge/index.ts'
 import type { Segment } from '../routers/router.ts'
 import type { Workload } from '../targets/target.ts'
 import type { Stage } from './stage.ts'
@@ -90,6 +97,17 @@ export interface Tally {
   readonly bad: number
 }
 
+/** How long requests took, in milliseconds; `null` before the first. */
+export interface Latency {
+  readonly p50Ms: number | null
+  readonly p99Ms: number | null
+}
+
+export interface Latencies {
+  readonly candidate: Latency
+  readonly stable: Latency
+}
+
 /** What has been seen of a release. Stored with it, so a restarted hub counts nothing twice and forgets nothing. */
 export interface Seen {
   readonly state: VerdictState
@@ -99,17 +117,45 @@ export interface Seen {
   readonly candidate: Tally
   readonly stable: Tally
   readonly atMs: number | null
+  /** Absent until something was measured. */
+  readonly latency?: Latencies
+  /** Absent before the first look. */
+  readonly guards?: Guards
   /** Why no evidence came, while none comes. */
   readonly missing?: string
 }
 
+/** The tests of the comparison itself, while two versions take traffic. */
+export interface Guards {
+  /** Whether the traffic arrives at the two versions as configured. */
+  readonly sampleRatio: SampleRatioState
+  /** Whether the stable version's own instances are alike. */
+  readonly selfComparison: SelfComparisonState
+  /** More came to the new version than configured: nothing goes forward by itself. */
+  readonly mismatch?: Doubt
+  /** The stable version differs from itself: no verdict acts by itself. */
+  readonly disarmed?: Doubt
+}
+
+/** Why the comparison is not to be trusted, from a moment on. */
+export interface Doubt {
+  readonly reason: string
+  readonly sinceMs: number
+  /** Who, knowing of it, let the release go on, and at which stage. */
+  readonly answeredFor?: { readonly by: string; readonly stage: number }
+}
+
 /** Why a release stays where it is until a person decides. */
 export interface Held {
-  readonly why: 'paused' | 'inconclusive'
+  readonly why: 'paused' | 'inconclusive' | 'mismatch' | 'disarmed'
   readonly by: string
   readonly sinceMs: number
   /** In words. Absent in what was stored before it was kept. */
   readonly reason?: string
+  /** The verdict that the reason names, where a doubt keeps it from acting. */
+  readonly named?: Verdict['kind']
+  /** Its time was over: when it goes on, the stage gets that again. */
+  readonly timeAgain?: boolean
 }
 
 export interface ReleaseState {
@@ -152,6 +198,8 @@ export type Event =
   | { readonly kind: 'crash-loop'; readonly who: Who; readonly reason: string }
   | { readonly kind: 'pause'; readonly by: string; readonly note?: string }
   | { readonly kind: 'resume'; readonly by: string; readonly note?: string }
+  /** Begins the comparison anew, so that verdicts act by themselves again. */
+  | { readonly kind: 'rearm'; readonly by: string; readonly note?: string }
   | { readonly kind: 'promote'; readonly by: string; readonly note?: string }
   | { readonly kind: 'roll-back'; readonly by: string; readonly note?: string }
   | { readonly kind: 'superseded'; readonly by: string; readonly version: string }
@@ -163,6 +211,20 @@ export interface Evidence {
   /** In total since the first exposure. */
   readonly candidate: Tally
   readonly stable: Tally
+  /** Since the first exposure. */
+  readonly latency?: Latencies
+  /** `null` or absent where it cannot be told who is new. */
+  readonly arrivals?: Arrivals | null
+  /** One half of the stable version's instances (as `canary`) beside the other; none where there is one alone. */
+  readonly control?: readonly Observation[]
+}
+
+/** Users who were counted for the first time since the last look, and requests of nobody known, by version. */
+export interface Arrivals {
+  readonly candidate: number
+  readonly stable: number
+  /** The new version's share of the traffic while they came, from 0 to 1. */
+  readonly share: number
 }
 
 /** A line for the logbook; whoever stores it adds the release and the time. */

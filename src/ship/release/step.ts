@@ -1,5 +1,6 @@
 import { begin as beginVerdict } from '../../judge/index.ts'
 import { roughDuration } from '../../kernel/index.ts'
+import { askAgain } from './doubt.ts'
 import { end, tick } from './forward.ts'
 import {
   cancel,
@@ -83,6 +84,7 @@ function follow(plan: Plan, state: ReleaseState, event: Event, nowMs: number): M
       return crashLoop(plan, state, event, nowMs)
     case 'pause':
     case 'resume':
+    case 'rearm':
     case 'promote':
     case 'roll-back':
       return obey(plan, state, event, nowMs)
@@ -180,7 +182,7 @@ function arrive(plan: Plan, state: ReleaseState, nowMs: number): Move {
         )
         return { state: held.state, entries: [entered, ...held.entries] }
       }
-      const next = tick(plan, watching, nowMs)
+      const next = askAgain(plan, watching, nowMs) ?? tick(plan, watching, nowMs)
       return { state: next.state, entries: [entered, ...next.entries] }
     }
     case 'promoting':
