@@ -186,7 +186,8 @@ export class FixtureHub {
         return ReleaseView.parse(this.#release(name))
       case 'POST releases/:/promote':
       case 'POST releases/:/pause':
-      case 'POST releases/:/resume': {
+      case 'POST releases/:/resume':
+      case 'POST releases/:/rearm': {
         checked(OrderBody, body)
         const found = this.#release(name)
         if (found.phase === 'ended')

@@ -248,7 +248,10 @@ describe('help', () => {
                          the verdict.
         pause            Holds a release where it is; a bad verdict still takes it
                          back.
-        resume           Lets a held release go on.
+        resume           Lets a held release go on; where its comparison is in doubt,
+                         you answer for that.
+        rearm            Begins a comparison in doubt anew, so that its verdicts act
+                         by themselves again.
         rollback         Takes back the release under way, or brings an earlier
                          version back.
 

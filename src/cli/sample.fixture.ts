@@ -1,4 +1,12 @@
-import type { EntryView, ReleaseView, ServiceView, SignalView, VerdictView } from '../client/index.ts'
+import type {
+  EntryView,
+  GuardsView,
+  LatencyView,
+  ReleaseView,
+  ServiceView,
+  SignalView,
+  VerdictView,
+} from '../client/index.ts'
 import { toRfc3339 } from '../kernel/index.ts'
 import { type Look, NO_COLOURS, UNICODE } from './terminal/look.ts'
 
@@ -70,6 +78,48 @@ export function release(changed: Partial<ReleaseView> = {}): ReleaseView {
     verdict: null,
     ...changed,
   }
+}
+
+export const LATENCY: LatencyView = {
+  candidate: { p50Ms: 8.21, p99Ms: 41.3 },
+  stable: { p50Ms: 7.9, p99Ms: 38.2 },
+}
+
+export const WELL: GuardsView = {
+  arrivals: { kind: 'as-expected', reason: '602 of 1,200 arrivals (50 %) came to v3, 50 % were expected' },
+  instances: {
+    kind: 'alike',
+    reason:
+      "errors: 2 of 604 requests (0.3 %) on one half of the stable version's instances against 1 of 594 (0.2 %) on the other; nothing tells them apart",
+  },
+}
+
+export const DISARMED: GuardsView = {
+  ...WELL,
+  instances: {
+    kind: 'differ',
+    reason:
+      "instances of v2 differ among themselves, so verdicts no longer act by themselves: errors: 40 of 604 requests (6.6 %) on one half of the stable version's instances against 1 of 594 (0.2 %) on the other; chance of this if they were alike < 0.0001 %",
+  },
+}
+
+export const MISMATCH: GuardsView = {
+  ...WELL,
+  arrivals: {
+    kind: 'too-many',
+    reason:
+      'too much traffic for v3: 720 of 1,200 arrivals (60 %) came to it, 50 % were expected; chance of this if all came as configured < 0.1 %',
+  },
+}
+
+/** Held for a doubt, since 9 s. */
+export function inDoubt(why: 'mismatch' | 'disarmed'): ReleaseView {
+  const reason =
+    why === 'disarmed'
+      ? 'errors: 12 of 240 requests (5.0 %) on the new version against 3 of 2,160 (0.1 %) beside it; not taken back by itself, since instances of v2 differ among themselves'
+      : 'nothing goes on by itself, since more traffic comes to v3 than configured'
+  const guards = why === 'disarmed' ? DISARMED : MISMATCH
+  return release({ phase: 'held', held: { why, by: 'hub', since: ago(9), reason }, guards, verdict: verdict() })
 }
 
 export function promoted(changed: Partial<ReleaseView> = {}): ReleaseView {

@@ -4,7 +4,7 @@ import { deploy } from './verbs/deploy.ts'
 import { init } from './verbs/init.ts'
 import { check, down, gateway, hub, up } from './verbs/local.ts'
 import { logbook, verify } from './verbs/logbook.ts'
-import { pause, promote, resume } from './verbs/orders.ts'
+import { pause, promote, rearm, resume } from './verbs/orders.ts'
 import { releases } from './verbs/releases.ts'
 import { rollback } from './verbs/rollback.ts'
 import { show } from './verbs/show.ts'
@@ -23,6 +23,7 @@ export const VERBS: readonly Verb[] = [
   promote,
   pause,
   resume,
+  rearm,
   rollback,
   status,
   releases,

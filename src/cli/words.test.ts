@@ -5,6 +5,7 @@ import {
   counted,
   grouped,
   localTime,
+  milliseconds,
   offset,
   percent,
   roughSeconds,
@@ -32,6 +33,17 @@ test.each([
   [0.0004, '0.04 %'],
 ])('a share of %s is written %s', (share, text) => {
   expect(percent(share)).toBe(text)
+})
+
+test.each([
+  [null, '-'],
+  [0.52, '0.5 ms'],
+  [8, '8 ms'],
+  [9.96, '10 ms'],
+  [41.3, '41 ms'],
+  [1_203.7, '1,204 ms'],
+])('%s milliseconds are written %s', (ms, text) => {
+  expect(milliseconds(ms)).toBe(text)
 })
 
 test.each([

@@ -18,6 +18,12 @@ export function wholePercent(part: number): string {
   return `${part >= 1 ? 100 : Math.min(99, Math.round(part * 100))} %`
 }
 
+/** `1,204 ms`, `8.2 ms`; `-` where nothing was measured. */
+export function milliseconds(ms: number | null): string {
+  if (ms === null) return '-'
+  return ms < 9.95 ? `${Number(ms.toFixed(1))} ms` : `${grouped(Math.round(ms))} ms`
+}
+
 /** Percent of the traffic as configured: `10 %`, `12.5 %`. */
 export function weightOf(percentage: number): string {
   return `${Number(percentage.toFixed(1))} %`

@@ -41,7 +41,7 @@ export interface ClientOptions {
   readonly signal?: AbortSignal
 }
 
-export type Order = 'promote' | 'pause' | 'resume' | 'rollback'
+export type Order = 'promote' | 'pause' | 'resume' | 'rearm' | 'rollback'
 
 const ANSWER_WITHIN_MS = 15_000
 

@@ -84,7 +84,7 @@ describe('bash', () => {
 
   test.each([
     ['shipwatch de', ['deploy']],
-    ['shipwatch re', ['resume', 'releases']],
+    ['shipwatch re', ['resume', 'rearm', 'releases']],
     ['shipwatch deploy or', ['order']],
     ['shipwatch deploy order --st', ['--strategy']],
     // What stands before the colon is on the line already.

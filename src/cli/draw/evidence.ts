@@ -2,7 +2,7 @@ import type { ReleaseView, VerdictView } from '../../client/index.ts'
 import { grid } from '../terminal/grid.ts'
 import type { Look } from '../terminal/look.ts'
 import { columnsOf, pad } from '../terminal/width.ts'
-import { grouped, percent, wholePercent } from '../words.ts'
+import { grouped, milliseconds, percent, wholePercent } from '../words.ts'
 import { drawBar } from './stages.ts'
 
 /** What each signal counts, for people: bad requests are errors, and slow ones are slower than the past. */
@@ -11,19 +11,33 @@ export function signalName(name: string): string {
   return quantile ? `slower than ${quantile}` : name
 }
 
-/** Requests, bad ones, and the share of each signal, of both versions. */
-export function drawCounts({ version, previous, candidate, stable, verdict }: ReleaseView, look: Look): string[] {
+const QUANTILES = { p50: 'p50Ms', p99: 'p99Ms' } as const
+
+/** Requests, bad ones, the share of each signal, and how long requests took, of both versions. */
+export function drawCounts(
+  { version, previous, candidate, stable, verdict, latency }: ReleaseView,
+  look: Look,
+  quantiles: readonly (keyof typeof QUANTILES)[] = ['p99'],
+): string[] {
   const { paint } = look
   const beside = previous !== null
   const row = (name: string, mine: string, other: string): string[] => [name, mine, ...(beside ? [other] : [])]
   const rates = (verdict?.signals ?? []).map(({ name, canaryRate, stableRate }) =>
     row(signalName(name), percent(canaryRate), percent(stableRate)),
   )
+  const times = (latency ? quantiles : []).map(name =>
+    row(
+      name,
+      milliseconds(latency?.candidate[QUANTILES[name]] ?? null),
+      milliseconds(latency?.stable[QUANTILES[name]] ?? null),
+    ),
+  )
   const rows = [
     row('', version, previous ?? '').map(paint.bold),
     row('requests', grouped(candidate.requests), grouped(stable.requests)),
     row('bad', grouped(candidate.bad), grouped(stable.bad)),
     ...rates,
+    ...times,
   ]
   return grid(rows, look, { right: [1, 2], indent: 2 })
 }

@@ -1,6 +1,22 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { ago, entry, LOOK, NOW_MS, promoted, release, STORY, signal, takenBack, verdict } from '../sample.fixture.ts'
+import {
+  ago,
+  DISARMED,
+  entry,
+  inDoubt,
+  LATENCY,
+  LOOK,
+  MISMATCH,
+  NOW_MS,
+  promoted,
+  release,
+  STORY,
+  signal,
+  takenBack,
+  verdict,
+  WELL,
+} from '../sample.fixture.ts'
 import { ASCII } from '../terminal/look.ts'
 import { columnsOf } from '../terminal/width.ts'
 import { draw, drawWhole } from './release.ts'
@@ -10,6 +26,8 @@ const picture = (lines: readonly string[]): string => `\n${lines.join('\n')}\n`
 test('a release under way is one picture', () => {
   const shown = release({
     verdict: verdict(),
+    latency: LATENCY,
+    guards: WELL,
     detectable: 'a rise to 2.1 % shows within 5 min',
     note: '挪威增值税: VAT for Norway',
   })
@@ -27,6 +45,7 @@ test('a release under way is one picture', () => {
       bad                 12      3
       errors           1.0 %  0.3 %
       slower than p99  1.2 %  1.0 %
+      p99              41 ms  38 ms
 
       evidence         to be taken back               to be promoted
       errors           ██████████░░░░░░░░░░░░░  42 %  ██░░░░░░░░░░░░░░░░░░░░░   8 %
@@ -147,7 +166,67 @@ test('what blocks a release is said', () => {
   expect(draw(shown, [], NOW_MS, LOOK)).toContain('  blocked     the gateway does not answer')
 })
 
+test('a comparison that is in doubt is said beneath the reason, and nothing is said while all is well', () => {
+  const shown = inDoubt('disarmed')
+  const because = draw(shown, [], NOW_MS, LOOK).slice(-8)
+  expect(picture(because)).toMatchInlineSnapshot(`
+    "
+
+      because     errors: 12 of 240 requests (5.0 %) on the new version against 3 of
+                  2,160 (0.1 %) beside it; not taken back by itself, since instances
+                  of v2 differ among themselves
+      disarmed    instances of v2 differ among themselves, so verdicts no longer act
+                  by themselves: errors: 40 of 604 requests (6.6 %) on one half of
+                  the stable version's instances against 1 of 594 (0.2 %) on the
+                  other; chance of this if they were alike < 0.0001 %
+    "
+  `)
+  expect(draw(release({ guards: WELL }), [], NOW_MS, LOOK)).toEqual(draw(release(), [], NOW_MS, LOOK))
+})
+
+test('a doubt that has nothing to do with how it ended is not said then', () => {
+  const lines = draw(takenBack({ guards: { ...DISARMED, ...MISMATCH } }), [], NOW_MS, LOOK).join(' ')
+  expect(lines).not.toMatch(/disarmed|mismatch/)
+})
+
 describe('all of a release', () => {
+  test('that is in doubt', () => {
+    const shown = { ...inDoubt('mismatch'), latency: LATENCY, guards: { ...MISMATCH, answeredBy: 'user/li' } }
+    expect(picture(drawWhole(shown, [], NOW_MS, { ...LOOK, width: 100 }).slice(6))).toMatchInlineSnapshot(`
+      "
+      Progress
+        stages      ✓ 10 %  ‖ 50 %
+        now         held at 50 % for 9s: more traffic came than configured
+        traffic     v3 50 % ████████████████████░░░░░░░░░░░░░░░░░░░░ 50 % v2
+        because     nothing goes on by itself, since more traffic comes to v3 than configured
+
+      Counted
+                             v3      v2
+        requests          1,204   1,198
+        bad                  12       3
+        errors            1.0 %   0.3 %
+        slower than p99   1.2 %   1.0 %
+        p50              8.2 ms  7.9 ms
+        p99               41 ms   38 ms
+
+      Evidence
+        evidence         to be taken back                to be promoted
+        errors           ██████████░░░░░░░░░░░░░░  42 %  ██░░░░░░░░░░░░░░░░░░░░░░   8 %
+        slower than p99  ░░░░░░░░░░░░░░░░░░░░░░░░   0 %  ███████████████░░░░░░░░░  61 %
+        together         ██████████░░░░░░░░░░░░░░  41 %  ██░░░░░░░░░░░░░░░░░░░░░░   8 %
+        wait        errors: 12 of 1,204 requests (1.0 %) on the new version against 3 of 1,198 (0.3 %)
+                    beside it; 8 % of the way to promotion, 41 % of the way to taking it back
+
+      Guards
+        arrivals    too much traffic for v3: 720 of 1,200 arrivals (60 %) came to it, 50 % were expected;
+                    chance of this if all came as configured < 0.1 %
+        instances   errors: 2 of 604 requests (0.3 %) on one half of the stable version's instances
+                    against 1 of 594 (0.2 %) on the other; nothing tells them apart
+        answered    user/li let it go on
+      "
+    `)
+  })
+
   test('that was taken back', () => {
     const shown = takenBack({ verdict: verdict({ kind: 'roll-back' }), note: 'VAT for Norway' })
     expect(picture(drawWhole(shown, STORY, NOW_MS, { ...LOOK, width: 100 }))).toMatchInlineSnapshot(`
@@ -243,7 +322,13 @@ describe('what it does now', () => {
     ],
     [
       release({ phase: 'held', held: { why: 'inconclusive', by: 'hub', since: ago(60) } }),
-      'held at 50 %: no verdict in time for 1m',
+      'held at 50 % for 1m: no verdict in time',
+    ],
+    [inDoubt('mismatch'), 'held at 50 % for 9s: more traffic came than configured'],
+    [inDoubt('disarmed'), 'held at 50 % for 9s: the verdict does not act by itself'],
+    [
+      release({ phase: 'held', held: { why: 'paused', by: 'user/li', since: ago(180), reason: 'lunch' } }),
+      'paused by user/li for 3m, at 50 %: lunch',
     ],
     [promoted({ phase: 'promoting' }), 'to be promoted: the traffic is moving to it'],
     [promoted(), 'promoted; v2 stands by'],

@@ -5,6 +5,7 @@ import { wrap } from '../terminal/width.ts'
 import { counted, grouped, roughSeconds, timeOf, wholeTime } from '../words.ts'
 import { drawLatest, drawTimeline } from './entries.ts'
 import { drawCounts, drawEvidence } from './evidence.ts'
+import { drawDoubts, drawGuards } from './guards.ts'
 import { labelled, labelledLine, roomOf, spaced } from './labelled.ts'
 import { drawSplit, drawStages, phaseWords, stageWords, titleOf } from './stages.ts'
 
@@ -16,7 +17,7 @@ export function draw(release: ReleaseView, entries: readonly EntryView[], nowMs:
   const { strategy, id, note, createdAt, outcome, verdict, missing, detectable } = release
   const age = roughSeconds(nowMs - timeOf(createdAt))
   const title = [paint.bold(titleOf(release, look)), strategy, id, age].join(` ${glyphs.dot} `)
-  const because = outcome?.reason ?? missing ?? verdict?.reason
+  const because = outcome?.reason ?? missing ?? heldReason(release) ?? verdict?.reason
   return spaced(
     [title, ...(note ? wrap(note, look.width).map(paint.dim) : [])],
     drawProgress(release, nowMs, look),
@@ -24,10 +25,16 @@ export function draw(release: ReleaseView, entries: readonly EntryView[], nowMs:
     verdict ? drawEvidence(verdict, look) : [],
     [
       ...(because ? labelled(missing && !outcome ? 'missing' : 'because', because, look) : []),
+      ...drawDoubts(release, look),
       ...(detectable ? labelled('detectable', detectable, look) : []),
     ],
     drawLatest(entries.slice(-LATEST), look),
   )
+}
+
+/** Why a doubt holds it; what a person or the deadline holds is said where that is. */
+function heldReason({ phase, held }: ReleaseView): string | undefined {
+  return phase === 'held' && (held?.why === 'mismatch' || held?.why === 'disarmed') ? held.reason : undefined
 }
 
 /** Where a release stands and who gets it. */
@@ -45,6 +52,7 @@ function drawProgress(release: ReleaseView, nowMs: number, look: Look): string[]
 export function drawWhole(release: ReleaseView, entries: readonly EntryView[], nowMs: number, look: Look): string[] {
   const { paint } = look
   const { id, strategy, note, createdAt, exposedAt, stages, verdict, missing, detectable } = release
+  const because = heldReason(release)
   const at = (time: string): string => wholeTime(timeOf(time), look)
   const section = (name: string, lines: readonly string[]): string[] =>
     lines.length === 0 ? [] : [paint.bold(name), ...lines]
@@ -58,13 +66,17 @@ export function drawWhole(release: ReleaseView, entries: readonly EntryView[], n
       ...(note ? labelled('note', note, look) : []),
     ],
     section('Outcome', drawOutcome(release, look)),
-    section('Progress', drawProgress(release, nowMs, look)),
-    section('Counted', drawCounts(release, look)),
+    section('Progress', [
+      ...drawProgress(release, nowMs, look),
+      ...(because ? labelled('because', because, look) : []),
+    ]),
+    section('Counted', drawCounts(release, look, ['p50', 'p99'])),
     section('Evidence', [
       ...(verdict ? [...drawEvidence(verdict, look), ...labelled(verdict.kind, verdict.reason, look)] : []),
       ...(missing ? labelled('missing', missing, look) : []),
       ...(detectable ? labelled('detectable', detectable, look) : []),
     ]),
+    section('Guards', drawGuards(release, look)),
     section('Timeline', drawTimeline(entries, look)),
   )
 }

@@ -50,7 +50,7 @@ export function drawStages(release: ReleaseView, look: Look, columns: number): s
 
 /** What it is doing now, and for how much longer. */
 export function phaseWords(release: ReleaseView, nowMs: number): string {
-  const { phase, stage, stages, previous, held, outcome } = release
+  const { phase, stage, stages, previous, outcome } = release
   const present = stages[stage]
   const name = present?.name ?? `stage ${stage + 1}`
   switch (phase) {
@@ -60,12 +60,8 @@ export function phaseWords(release: ReleaseView, nowMs: number): string {
       return `on the way to ${name}`
     case 'watching':
       return `watched at ${name}, ${leftWords(release, nowMs)}`
-    case 'held': {
-      const since = held ? ` for ${roughSeconds(nowMs - timeOf(held.since))}` : ''
-      return held?.why === 'paused'
-        ? `paused by ${held.by}${since}, at ${name}`
-        : `held at ${name}: no verdict in time${since}`
-    }
+    case 'held':
+      return heldWords(release, name, nowMs)
     case 'promoting':
       return 'to be promoted: the traffic is moving to it'
     case 'baking':
@@ -77,6 +73,20 @@ export function phaseWords(release: ReleaseView, nowMs: number): string {
     case 'ended':
       return outcome?.kind.replace('rolled-back', 'taken back') ?? 'over'
   }
+}
+
+const HELD = {
+  inconclusive: 'no verdict in time',
+  mismatch: 'more traffic came than configured',
+  disarmed: 'the verdict does not act by itself',
+} as const
+
+function heldWords({ held }: ReleaseView, name: string, nowMs: number): string {
+  if (!held) return `held at ${name}`
+  const { why, by, since, reason } = held
+  const long = `for ${roughSeconds(nowMs - timeOf(since))}`
+  if (why === 'paused') return `paused by ${by} ${long}, at ${name}${reason ? `: ${reason}` : ''}`
+  return `held at ${name} ${long}: ${HELD[why]}`
 }
 
 /** How long the present stage lasts. */

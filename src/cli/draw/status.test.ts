@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { StatusView } from '../../client/index.ts'
-import { ago, LOOK, NOW_MS, release, service } from '../sample.fixture.ts'
+import { ago, DISARMED, inDoubt, LOOK, NOW_MS, release, service } from '../sample.fixture.ts'
 import { drawService, drawStatus } from './status.ts'
 
 const picture = (lines: readonly string[]): string => `\n${lines.join('\n')}\n`
@@ -74,6 +74,18 @@ test.each([
 ])('%s is a problem', (_, changed, problem) => {
   const [first, second] = drawStatus(status({ services: [service('order', changed)] }), NOW_MS, LOOK)
   expect([first, second]).toEqual([`✗ ${problem}`, ''])
+})
+
+test('a comparison in doubt is a problem, held or not', () => {
+  const problems = (shown: ReturnType<typeof release>): string[] =>
+    drawStatus(status({ services: [service('order', { release: shown })] }), NOW_MS, { ...LOOK, width: 500 }).filter(
+      line => line.startsWith('✗'),
+    )
+  expect(problems(inDoubt('disarmed'))).toEqual([
+    '✗ order v3 is held: it waits for you to promote it or take it back',
+    `✗ order v3 is in doubt: ${DISARMED.instances.reason}`,
+  ])
+  expect(problems(release({ guards: DISARMED }))).toHaveLength(1)
 })
 
 test('a paused release is no problem: somebody wanted it so', () => {

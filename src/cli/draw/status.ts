@@ -3,6 +3,7 @@ import { grid } from '../terminal/grid.ts'
 import type { Look } from '../terminal/look.ts'
 import { wrap } from '../terminal/width.ts'
 import { counted, roughSeconds, timeOf, weightOf } from '../words.ts'
+import { doubtsOf } from './guards.ts'
 import { labelled, spaced } from './labelled.ts'
 import { phaseWords, titleOf } from './stages.ts'
 
@@ -90,9 +91,10 @@ function problemsOf(service: ServiceView): string[] {
       ? [`${name}: none of ${counted(wanted, 'instance')} is ready`]
       : []),
     ...(release?.blocked ? [`${name} ${release.version} is blocked: ${release.blocked}`] : []),
-    ...(release?.phase === 'held' && release.held?.why === 'inconclusive'
+    ...(release?.phase === 'held' && release.held && release.held.why !== 'paused'
       ? [`${name} ${release.version} is held: it waits for you to promote it or take it back`]
       : []),
+    ...(release ? doubtsOf(release).map(({ reason }) => `${name} ${release.version} is in doubt: ${reason}`) : []),
     ...(release?.missing ? [`${name} ${release.version} cannot be judged: ${release.missing}`] : []),
   ]
 }

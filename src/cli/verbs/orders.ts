@@ -32,6 +32,15 @@ export const promote = orderVerb(
 export const pause = orderVerb(
   'pause',
   'Holds a release where it is; a bad verdict still takes it back.',
-  'shipwatch pause order',
+  'shipwatch pause order --note "until support is told"',
 )
-export const resume = orderVerb('resume', 'Lets a held release go on.', 'shipwatch resume order')
+export const resume = orderVerb(
+  'resume',
+  'Lets a held release go on; where its comparison is in doubt, you answer for that.',
+  'shipwatch resume order',
+)
+export const rearm = orderVerb(
+  'rearm',
+  'Begins a comparison in doubt anew, so that its verdicts act by themselves again.',
+  'shipwatch rearm order --note "restarted the slow instance"',
+)

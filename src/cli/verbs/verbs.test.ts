@@ -75,6 +75,7 @@ describe('orders', () => {
   test.each([
     ['promote', ID, `order v2 → v3, ${ID}: to be promoted: the traffic is moving to it\n`],
     ['pause', 'order', `order v2 → v3, ${ID}: paused by user/li for 0s, at 50 %\n`],
+    ['rearm', ID, `order v2 → v3, ${ID}: watched at 50 %, until shown to be no worse, 29m 51s left\n`],
     ['resume', 'order', `order v2 → v3, ${ID}: watched at 50 %, until shown to be no worse, 29m 51s left\n`],
   ])('%s takes a release or a service, and says how it stands now', async (verb, target, said) => {
     hub.put(release())

@@ -1,5 +1,17 @@
 import { expect, test } from 'vitest'
-import { LOOK, NOW_MS, promoted, release, signal, takenBack, verdict } from '../sample.fixture.ts'
+import {
+  DISARMED,
+  LATENCY,
+  LOOK,
+  MISMATCH,
+  NOW_MS,
+  promoted,
+  release,
+  signal,
+  takenBack,
+  verdict,
+  WELL,
+} from '../sample.fixture.ts'
 import { changes } from './changes.ts'
 
 const watched = release({ verdict: verdict() })
@@ -33,6 +45,22 @@ test('evidence is a line when a bar has passed another quarter of its way', () =
   expect(changes(more, half, NOW_MS, LOOK)).toEqual([
     'v3 after 1,204 requests: errors 1.0 % against 0.3 %; 50 % of the way to taking back, 8 % to promotion',
   ])
+})
+
+test('how long requests take stands with the evidence', () => {
+  const [, line] = changes(release(), release({ verdict: verdict(), latency: LATENCY, weight: 51 }), NOW_MS, LOOK)
+  expect(line).toBe(
+    'v3 after 1,204 requests: errors 1.0 % against 0.3 %, slower than p99 1.2 % against 1.0 %, p99 41 ms against 38 ms; 41 % of the way to taking back, 8 % to promotion',
+  )
+})
+
+test('a comparison in doubt is told once', () => {
+  const before = release({ guards: WELL })
+  const disarmed = release({ guards: DISARMED })
+  const both = release({ guards: { ...DISARMED, arrivals: MISMATCH.arrivals } })
+  expect(changes(before, disarmed, NOW_MS, LOOK)).toEqual([`disarmed: ${DISARMED.instances.reason}`])
+  expect(changes(disarmed, both, NOW_MS, LOOK)).toEqual([`mismatch: ${MISMATCH.arrivals.reason}`])
+  expect(changes(both, both, NOW_MS, LOOK)).toEqual([])
 })
 
 test.each([

@@ -1,8 +1,9 @@
 import type { ReleaseView } from '../../client/index.ts'
 import { signalName } from '../draw/evidence.ts'
+import { doubtsOf } from '../draw/guards.ts'
 import { phaseWords, titleOf } from '../draw/stages.ts'
 import type { Look } from '../terminal/look.ts'
-import { counted, percent, weightOf, wholePercent } from '../words.ts'
+import { counted, milliseconds, percent, weightOf, wholePercent } from '../words.ts'
 
 /** The bars of evidence are worth a line whenever one has passed another quarter of its way. */
 const QUARTERS = 4
@@ -31,6 +32,8 @@ export function changes(
     if (has !== undefined && has !== had) lines.push(`${name}: ${has}`)
     if (has === undefined && had !== undefined) lines.push(`no longer ${name}`)
   }
+  const known = before ? doubtsOf(before).map(({ name }) => name) : []
+  for (const { name, reason } of doubtsOf(after)) if (!known.includes(name)) lines.push(`${name}: ${reason}`)
   if (after.detectable !== undefined && before?.detectable === undefined) lines.push(after.detectable)
   return lines
 }
@@ -44,11 +47,14 @@ function quartersOf({ verdict, candidate }: ReleaseView): string {
     .join(' ')
 }
 
-function evidenceLine({ verdict, version, candidate }: ReleaseView): string {
+function evidenceLine({ verdict, version, candidate, latency }: ReleaseView): string {
   if (!verdict) return ''
   const signals = verdict.signals.map(
     ({ name, canaryRate, stableRate }) => `${signalName(name)} ${percent(canaryRate)} against ${percent(stableRate)}`,
   )
+  if (latency) {
+    signals.push(`p99 ${milliseconds(latency.candidate.p99Ms)} against ${milliseconds(latency.stable.p99Ms)}`)
+  }
   const way = `${wholePercent(verdict.towardRollBack)} of the way to taking back, ${wholePercent(verdict.towardPromotion)} to promotion`
   return `${version} after ${counted(candidate.requests, 'request')}: ${signals.join(', ')}; ${way}`
 }

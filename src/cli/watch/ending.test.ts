@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { promoted, release, takenBack } from '../sample.fixture.ts'
+import { DISARMED, inDoubt, MISMATCH, promoted, release, takenBack } from '../sample.fixture.ts'
 import { endingLines, exitCodeFor, settled } from './ending.ts'
 
 const held = release({ phase: 'held', held: { why: 'inconclusive', by: 'hub', since: '2026-11-21T03:21:00Z' } })
@@ -29,6 +29,8 @@ describe('somebody who waits for a promotion', () => {
     [ended('cancelled'), 1],
     [ended('superseded'), 1],
     [held, 3],
+    [inDoubt('disarmed'), 3],
+    [inDoubt('mismatch'), 3],
   ])('is told by the exit code: %#', (shown, code) => {
     expect(exitCodeFor(shown, 'promoted')).toBe(code)
   })
@@ -75,6 +77,29 @@ test.each([
     [
       'order v3 is held: no verdict in time',
       'go on: shipwatch resume rel_01jd3k2m8r4zq0x7a   promote: shipwatch promote rel_01jd3k2m8r4zq0x7a   take back: shipwatch rollback order',
+    ],
+  ],
+  [
+    release({ phase: 'held', held: { why: 'paused', by: 'user/li', since: '2026-11-21T03:21:00Z', reason: 'lunch' } }),
+    [
+      'order v3 is held: paused by user/li, lunch',
+      'go on: shipwatch resume rel_01jd3k2m8r4zq0x7a   promote: shipwatch promote rel_01jd3k2m8r4zq0x7a   take back: shipwatch rollback order',
+    ],
+  ],
+  [
+    inDoubt('disarmed'),
+    [
+      'order v3 is held: errors: 12 of 240 requests (5.0 %) on the new version against 3 of 2,160 (0.1 %) beside it; not taken back by itself, since instances of v2 differ among themselves',
+      `disarmed: ${DISARMED.instances.reason}`,
+      'go on: shipwatch resume rel_01jd3k2m8r4zq0x7a   promote: shipwatch promote rel_01jd3k2m8r4zq0x7a   take back: shipwatch rollback order   compare anew: shipwatch rearm rel_01jd3k2m8r4zq0x7a',
+    ],
+  ],
+  [
+    inDoubt('mismatch'),
+    [
+      'order v3 is held: nothing goes on by itself, since more traffic comes to v3 than configured',
+      `mismatch: ${MISMATCH.arrivals.reason}`,
+      expect.stringContaining('shipwatch rearm'),
     ],
   ],
 ])('the last lines say how it ended, and what to do: %#', (shown, lines) => {

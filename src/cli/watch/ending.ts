@@ -1,5 +1,6 @@
 import type { ReleaseView } from '../../client/index.ts'
 import { roughDuration } from '../../kernel/index.ts'
+import { doubtsOf } from '../draw/guards.ts'
 import { EXIT } from '../fault.ts'
 import { counted, grouped } from '../words.ts'
 
@@ -32,10 +33,14 @@ export function endingLines(release: ReleaseView, { whySaid }: { readonly whySai
   const { id, service, version, phase, held, outcome, candidate, previous, verdict } = release
   const name = `${service} ${version}`
   if (phase === 'held') {
-    const why = held?.why === 'paused' ? `paused by ${held.by}` : (verdict?.reason ?? 'no verdict in time')
+    const { why = 'inconclusive', by = 'hub', reason } = held ?? {}
+    const because = reason ?? verdict?.reason ?? 'no verdict in time'
+    const doubts = doubtsOf(release).map(({ name, reason: doubt }) => `${name}: ${doubt}`)
+    const rearm = doubts.length > 0 ? `   compare anew: shipwatch rearm ${id}` : ''
     return [
-      `${name} is held${whySaid ? '' : `: ${why}`}`,
-      `go on: shipwatch resume ${id}   promote: shipwatch promote ${id}   take back: shipwatch rollback ${service}`,
+      `${name} is held${whySaid ? '' : `: ${why === 'paused' ? `paused by ${by}${reason ? `, ${reason}` : ''}` : because}`}`,
+      ...(whySaid ? [] : doubts),
+      `go on: shipwatch resume ${id}   promote: shipwatch promote ${id}   take back: shipwatch rollback ${service}${rearm}`,
     ]
   }
   if (!outcome) return [`${name} is over`]

@@ -147,13 +147,9 @@ export function retire(state: ReleaseState, nowMs: number): ReleaseState {
 }
 
 /** Stays as it is until a person decides. One that is held already is held for another reason from now on. */
-export function hold(
-  state: ReleaseState,
-  held: Omit<Held, 'sinceMs' | 'reason'> & { readonly reason: string },
-  nowMs: number,
-): Move {
+export function hold(state: ReleaseState, held: Omit<Held, 'sinceMs'>, nowMs: number): Move {
   const { pauseAsked: _asked, pauseNote: _note, ...rest } = state
-  const { why, by, reason } = held
+  const { why, by, reason = `paused by ${by}` } = held
   return {
     state: { ...rest, phase: 'held', held: { ...held, sinceMs: state.held?.sinceMs ?? nowMs } },
     entries: [tell(HOLDS[why], by, reason, { ...summary(state), why })],

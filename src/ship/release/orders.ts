@@ -32,7 +32,7 @@ function refuse({ service, version }: Plan, why: string, hint: string): never {
 }
 
 function pause(plan: Plan, state: ReleaseState, { by, note }: Order & { kind: 'pause' }, nowMs: number): Move {
-  if (state.phase === 'watching') return hold(state, { why: 'paused', by, reason: note ?? `paused by ${by}` }, nowMs)
+  if (state.phase === 'watching') return hold(state, { why: 'paused', by, ...(note ? { reason: note } : {}) }, nowMs)
   if (state.phase === 'moving') return same({ ...state, pauseAsked: by, ...(note ? { pauseNote: note } : {}) })
   return refuse(plan, `can't be paused: it is ${state.phase}`, 'A release can be paused while it is under way.')
 }

@@ -175,11 +175,8 @@ function arrive(plan: Plan, state: ReleaseState, nowMs: number): Move {
       const watching: ReleaseState = { ...state, phase: 'watching', enteredMs: nowMs }
       const entered = tell('release.stage', 'hub', undefined, { ...summary(state), name: stage?.name })
       if (state.pauseAsked) {
-        const held = hold(
-          watching,
-          { why: 'paused', by: state.pauseAsked, reason: state.pauseNote ?? 'asked to pause' },
-          nowMs,
-        )
+        const why = { why: 'paused', by: state.pauseAsked } as const
+        const held = hold(watching, state.pauseNote ? { ...why, reason: state.pauseNote } : why, nowMs)
         return { state: held.state, entries: [entered, ...held.entries] }
       }
       const next = askAgain(plan, watching, nowMs) ?? tick(plan, watching, nowMs)
