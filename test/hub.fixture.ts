@@ -1,6 +1,6 @@
 /*
  * A hub in a process of its own: `node hub.fixture.ts CONFIGURATION`. It tells every boundary between
- * state and effect that it comes to, and ends itself with SIGKILL at the one that it was told to die at.
+ * state and effect that it comes to, and ends itself with SIGKILL, or freezes, at the one that it was told to die at.
  */
 import { writeSync } from 'node:fs'
 import { flushCompileCache } from 'node:module'
@@ -18,6 +18,8 @@ export type HubTold =
 export interface Death {
   readonly where: string
   readonly nth: number
+  /** `SIGSTOP`: it can be woken again, and goes on with what it was about to do. */
+  readonly by?: 'SIGKILL' | 'SIGSTOP'
 }
 
 // At once and whole, since the process may be gone with the next statement.
@@ -62,7 +64,7 @@ try {
       },
       boundary(where) {
         tell({ kind: 'boundary', where })
-        if (where === death?.where && ++times === death.nth) dieNow()
+        if (where === death?.where && ++times === death.nth) process.kill(process.pid, death.by ?? 'SIGKILL')
       },
     },
     asked.signal,

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { describe, it } from 'vitest'
 import { hasPostgres, sharedPostgres, startPostgres } from '../src/store/postgres.fixture.ts'
 import { residentsOf } from './census.fixture.ts'
@@ -125,6 +126,41 @@ describe.runIf(hasPostgres())('two hubs on one PostgreSQL', () => {
   )
 
   it.concurrent(
+    'are one that leads and one that writes nothing any more when it wakes up with something to be written',
+    async ({ expect, onTestFinished }) => {
+      const databaseUrl = await (await sharedPostgres()).database()
+      const world = await worldFor(onTestFinished, { databaseUrl })
+      const frozen = world.hub
+      const { id } = await world.client.deploy('shop', { version: 'good-1', strategy: UNDECIDED })
+      await world.untilRelease(id, 'was counted', ({ candidate }) => candidate.requests > 20)
+      await world.arm({ where: 'before-save evidence watching', nth: 1, by: 'SIGSTOP' })
+      await until('the hub to freeze', () => isStopped(frozen.pid))
+      const toldBefore = frozen.told.length
+      const second = await world.startHub()
+      await until('the other hub to lead', () => {
+        return second.log.some(line => line.includes(`are kept by process ${frozen.pid} `))
+      })
+      const { revision } = await world.client.release(id)
+      process.kill(frozen.pid, 'SIGCONT')
+      await until('the frozen hub to stand by', () => frozen.log.some(line => line.includes('this hub stands by')))
+      expect(frozen.told.slice(toldBefore)).toEqual([])
+      const woken = frozen.log.slice(frozen.log.findIndex(line => line.includes('this hub carries out releases')) + 1)
+      expect(woken.filter(line => !/stands by|the duty “releases”/.test(line))).toEqual([])
+
+      // The instances are free now: the one that leads goes on from what was written before.
+      const resumed = await world.untilRelease(id, 'is counted again', now => now.revision > revision)
+      expect(resumed.phase).toBe('watching')
+      await world.client.order(id, 'promote')
+      await world.untilOver(id)
+      expect(faultsIn(await world.entriesOf(id), 'promoted')).toEqual([])
+      expect(await world.client.verify()).toMatchObject({ intact: true })
+      expect(await serves(world, 'good-1')).toEqual(wholly('good-1'))
+      expect(frozen.told.slice(toldBefore)).toEqual([])
+    },
+    STORY_MS,
+  )
+
+  it.concurrent(
     'go on with a release when their database comes back',
     async ({ expect, onTestFinished }) => {
       const postgres = await startPostgres()
@@ -144,3 +180,8 @@ describe.runIf(hasPostgres())('two hubs on one PostgreSQL', () => {
     STORY_MS,
   )
 })
+
+/** The third field of its line (proc_pid_stat(5)); the second, its name, may hold anything but its own closing bracket. */
+function isStopped(pid: number): boolean {
+  return /^.*\) T /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))
+}

@@ -81,10 +81,10 @@ export async function runHub(options: HubOptions, signal: AbortSignal): Promise<
       await lead(store, { name: 'releases', holder, ttlMs: LEASE_MS, clock, trouble }, signal, async term => {
         let inTheWay: string | undefined
         log.info('this hub carries out releases')
-        while (!term.aborted) {
+        while (!term.signal.aborted) {
           try {
             leading = true
-            return await loop.run(term)
+            await loop.run(term)
           } catch (error) {
             if (!(error instanceof Conflict)) throw error
             // The hub that led before is frozen, or cut off from the database: it keeps its instances until it knows.
@@ -93,8 +93,9 @@ export async function runHub(options: HubOptions, signal: AbortSignal): Promise<
           } finally {
             leading = false
           }
-          await pause(clock, TAKE_OVER_EVERY_MS, term)
+          await pause(clock, TAKE_OVER_EVERY_MS, term.signal)
         }
+        if (!signal.aborted) log.warn('this hub stands by', { reason: messageOf(term.signal.reason) })
       })
     } finally {
       await server.close()

@@ -1,7 +1,7 @@
 import type { Snapshot } from '../gateway/index.ts'
-import { type Clock, messageOf } from '../kernel/index.ts'
+import type { Clock } from '../kernel/index.ts'
 import { Executor, type ProcessTarget, ReleaseStore, type Router, Ship, slowSignal } from '../ship/index.ts'
-import type { Store } from '../store/index.ts'
+import type { Store, Term } from '../store/index.ts'
 import { evidenceOf, type Slowness } from '../watch/index.ts'
 import type { Configuration } from './configuration/schema.ts'
 import type { Log } from './log.ts'
@@ -22,10 +22,10 @@ export interface Loop {
   readonly releases: ReleaseStore
   readonly ship: Ship
   /**
-   * Runs until the signal aborts. Only one hub of a database may. Rejects with `Conflict`, before anything was done,
-   * while another program keeps the instances.
+   * Runs until the term is over: a database has one hub that leads, and refuses what another one decides. Rejects with
+   * `Conflict`, before anything was done, while another program keeps the instances.
    */
-  readonly run: (signal: AbortSignal) => Promise<void>
+  readonly run: (term: Term) => Promise<void>
 }
 
 /**
@@ -52,36 +52,26 @@ export function makeLoop(parts: Parts): Loop {
   })
   const ship = new Ship({ releases, executor, clock, settings: () => configuration().services })
 
-  /** An instance that ends again and again is reason enough; no evidence has to be gathered. */
   const hearInstances = (): (() => void) =>
     target.watch(event => {
       if (event.kind === 'ready') return
       const { service, version } = event.instance
       log.info(`instance ${event.kind}`, { service, version, reason: event.reason })
-      if (event.kind !== 'crash-loop') return
-      reportCrashLoop(service, version, event.reason).catch(error => {
-        log.warn('could not report a crash loop', { service, version, error: messageOf(error) })
-      })
+      if (event.kind === 'crash-loop') void executor.reportCrashLoop(service, version, event.reason)
     })
-
-  async function reportCrashLoop(service: string, version: string, reason: string): Promise<void> {
-    for (const { id, plan } of await releases.active(service)) {
-      const who = plan.version === version ? 'candidate' : 'previous'
-      await executor.send(id, { kind: 'crash-loop', who, reason })
-    }
-  }
 
   return {
     releases,
     ship,
-    async run(signal) {
+    async run({ signal, store: own, check }) {
       await target.instances() // takes over those that run
       const deaf = hearInstances()
       const failed = new AbortController()
       const either = AbortSignal.any([signal, failed.signal])
       try {
         // Neither goes on without the other.
-        const both = [target.run(either), executor.run(either)].map(async running => {
+        const leading = executor.run({ signal: either, releases: new ReleaseStore(own), check })
+        const both = [target.run(either), leading].map(async running => {
           await running.catch((error: unknown) => {
             failed.abort(error)
             throw error

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { FakeClock } from '../kernel/fake-clock.ts'
 import { read } from '../logbook/index.ts'
-import { openStore, type Store } from '../store/index.ts'
+import { lead, openStore, type Store, type Term } from '../store/index.ts'
 import type { Ask } from './evidence.ts'
 import { Executor } from './release/executor.ts'
 import type { Evidence, Release } from './release/release.ts'
@@ -96,6 +96,8 @@ export class Harbour {
   readonly target = new MemoryTarget()
   readonly router = new MemoryRouter()
   readonly complaints: string[] = []
+  /** Called at each boundary between state and effect. */
+  boundary: (where: string) => void = () => {}
   readonly releases: ReleaseStore
   readonly ship: Ship
   readonly executor: Executor
@@ -105,22 +107,15 @@ export class Harbour {
   settings: Record<string, ReleaseSettings>
   readonly #folder: string
   readonly #stop = new AbortController()
-  #running: Promise<void> = Promise.resolve()
+  readonly #leading: Promise<void>[] = []
 
   private constructor(store: Store, folder: string, settings: Record<string, ReleaseSettings>) {
     this.store = store
     this.#folder = folder
     this.settings = settings
     this.releases = new ReleaseStore(store)
-    const { clock, target, router, releases } = this
-    this.executor = new Executor({
-      clock,
-      target,
-      router,
-      releases,
-      collect: async ask => this.#count(ask),
-      complain: (message, detail) => this.complaints.push(`${message} ${JSON.stringify(detail)}`),
-    })
+    const { clock, releases } = this
+    this.executor = this.#newExecutor()
     this.ship = new Ship({ releases, executor: this.executor, clock, settings: () => this.settings })
   }
 
@@ -132,16 +127,52 @@ export class Harbour {
     return harbour
   }
 
-  /** Begins to lead. */
-  lead(): this {
-    this.#running = this.executor.run(this.#stop.signal)
+  #newExecutor(): Executor {
+    const { clock, target, router, releases } = this
+    return new Executor({
+      clock,
+      target,
+      router,
+      releases,
+      collect: async ask => this.#count(ask),
+      complain: (message, detail) => this.complaints.push(`${message} ${JSON.stringify(detail)}`),
+      boundary: where => this.boundary(where),
+    })
+  }
+
+  /** Begins to lead; once the duty was lost it is not contended for within the time of a test. */
+  lead(executor = this.executor, begin: (term: Term) => Promise<void> = async () => {}): this {
+    const duty = { name: 'releases', holder: 'harbour', ttlMs: 86_400_000, clock: this.clock }
+    this.#leading.push(
+      lead(this.store, duty, this.#stop.signal, async term => {
+        const { signal, store, check } = term
+        await begin(term)
+        await executor.run({ signal, check, releases: new ReleaseStore(store) })
+      }),
+    )
     return this
+  }
+
+  /**
+   * The duty passes to another hub, as it does when the first one was suspended for too long. That one has taken it
+   * when this resolves, and begins when it is told to.
+   */
+  async passOn(): Promise<{ readonly begin: () => void }> {
+    const taken = Promise.withResolvers<void>()
+    const told = Promise.withResolvers<void>()
+    this.#stop.signal.addEventListener('abort', () => told.resolve(), { once: true })
+    this.lead(this.#newExecutor(), () => {
+      taken.resolve()
+      return told.promise
+    })
+    await taken.promise
+    return { begin: told.resolve }
   }
 
   async close(): Promise<void> {
     this.#stop.abort()
     await this.clock.advance(10_000)
-    await this.#running
+    await Promise.all(this.#leading)
     await this.store.close()
     await rm(this.#folder, { recursive: true })
   }

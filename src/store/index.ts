@@ -1,5 +1,5 @@
 export type { DialectName } from './backend.ts'
-export { fence, fenced, type LeaseOptions, lead, type Term } from './lease.ts'
+export { type LeaseOptions, lead, type Term } from './lease.ts'
 export {
   openStore,
   type Reads,

@@ -7,7 +7,8 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { FakeClock } from '../kernel/fake-clock.ts'
 import { systemClock } from '../kernel/index.ts'
 import { describeOnBoth } from './both.fixture.ts'
-import { fence, fenced, type LeaseOptions, lead } from './lease.ts'
+import { isHeld } from './fence.ts'
+import { type LeaseOptions, lead, type Term } from './lease.ts'
 import { hasPostgres, type PrivatePostgres, sharedPostgres, startPostgres } from './postgres.fixture.ts'
 import { addService, serviceNames } from './store.contract.fixture.ts'
 import { openStore, type Store } from './store.ts'
@@ -22,7 +23,7 @@ describeOnBoth('a duty', newPlace => {
   it('falls to the only one who asks, and ends when its work ends', async () => {
     const store = await open()
     const tokens: number[] = []
-    await lead(store, options(), never(), async (_, token) => void tokens.push(token))
+    await lead(store, options(), never(), async ({ token }) => void tokens.push(token))
     expect(tokens).toEqual([1])
   })
 
@@ -34,7 +35,7 @@ describeOnBoth('a duty', newPlace => {
         store,
         options({ ttlMs: 3_600_000, holder: `hub ${i}` }),
         never(),
-        async (_, token) => void tokens.push(token),
+        async ({ token }) => void tokens.push(token),
       )
     }
     expect(tokens).toEqual([1, 2, 3])
@@ -57,7 +58,7 @@ describeOnBoth('a duty', newPlace => {
     const store = await open()
     const failing = lead(store, options({ ttlMs: 3_600_000 }), never(), () => Promise.reject(new Error('a bug')))
     await expect(failing).rejects.toThrow('a bug')
-    await lead(store, options(), never(), async (_, token) => expect(token).toBe(2))
+    await lead(store, options(), never(), async ({ token }) => expect(token).toBe(2))
   })
 
   it('is not begun by a hub that was already told to stop', async () => {
@@ -69,38 +70,84 @@ describeOnBoth('a duty', newPlace => {
   it('is not the same duty under another name', async () => {
     const store = await open()
     await lead(store, options(), never(), () =>
-      lead(store, options({ name: 'other' }), never(), async (_, token) => expect(token).toBe(1)),
+      lead(store, options({ name: 'other' }), never(), async ({ token }) => expect(token).toBe(1)),
     )
-  })
-
-  it('fences what is written: an older token fails, the present one does not', async () => {
-    const store = await open()
-    await lead(store, options(), never(), async () => {})
-    await lead(store, options(), never(), async (_, token) => {
-      await store.transaction(tx => fence(tx, { name: 'drive', token }))
-      const stale = store.transaction(tx => fence(tx, { name: 'drive', token: token - 1 }))
-      await expect(stale).rejects.toMatchObject({
-        name: 'Conflict',
-        message: 'the duty “drive” has passed to another hub',
-      })
-    })
   })
 })
 
-describeOnBoth('a store fenced by a duty', newPlace => {
-  it('works while the duty is held, and writes nothing any more once it has passed to another', async () => {
+describeOnBoth('the store of a term', newPlace => {
+  const open = async (): Promise<Store> => {
     const store = await openStore({ clock: systemClock, ...(await newPlace()) })
     onTestFinished(() => store.close())
-    let old: Store | undefined
-    await lead(store, options(), never(), async (_, token) => {
-      old = fenced(store, { name: 'drive', token })
-      expect(await old.transaction(async tx => addService(tx, 'first').then(() => 'done'))).toBe('done')
+    return store
+  }
+
+  it('works while the duty is held, and changes nothing any more once it has passed to another', async () => {
+    const store = await open()
+    let old: Term | undefined
+    await lead(store, options(), never(), async term => {
+      old = term
+      expect(await term.store.transaction(async tx => addService(tx, 'first').then(() => 'done'))).toBe('done')
     })
-    await lead(store, options(), never(), async () => {
-      await expect(old?.transaction(tx => addService(tx, 'late'))).rejects.toThrow('has passed to another hub')
+    if (!old) throw new Error('never led')
+    let begun = false
+    await lead(store, options(), never(), async term => {
+      const late = old?.store.transaction(async tx => {
+        begun = true
+        await addService(tx, 'late')
+      })
+      await expect(late).rejects.toMatchObject({
+        name: 'Conflict',
+        message: 'the duty “drive” has passed to another hub',
+      })
+      await term.store.transaction(tx => addService(tx, 'second'))
     })
-    expect(await serviceNames(old as Store)).toEqual(['first'])
-    expect(old).toMatchObject({ dialect: store.dialect, where: store.where })
+    expect(begun).toBe(false)
+    expect(await serviceNames(old.store)).toEqual(['first', 'second'])
+    expect(old.store).toMatchObject({ dialect: store.dialect, where: store.where })
+  })
+
+  it('has no way around: a single statement is refused', async () => {
+    const store = await open()
+    await lead(store, options(), never(), async ({ store: own }) => {
+      await expect(own.statement(db => db.deleteFrom('services').execute())).rejects.toThrow('needs a transaction')
+    })
+  })
+
+  it('ends the term when it refuses: it is lost, and contended for again', async () => {
+    const store = await open()
+    const terms: number[] = []
+    const clock = new FakeClock()
+    const stop = new AbortController()
+    const over = lead(store, options({ clock }), stop.signal, async term => {
+      terms.push(term.token)
+      if (terms.length > 1) return
+      await store.statement(db => db.updateTable('leases').set({ token: 7, expires_at_ms: 0 }).execute())
+      const refused = term.store.transaction(tx => addService(tx, 'late'))
+      await expect(refused).rejects.toThrow('has passed to another hub')
+      expect(term.signal.reason).toMatchObject({ message: 'the duty “drive” was lost' })
+      expect(() => term.check()).toThrow('the duty “drive” was lost')
+      await refused // what the work makes of it is no failure of the hub
+    })
+    await until(() => terms.length === 1)
+    await until(async () => {
+      await clock.advance(1_000)
+      return terms.length > 1
+    })
+    await over
+    expect(terms[0]).toBe(1)
+    expect(terms[1]).toBeGreaterThan(7)
+    expect(await serviceNames(store)).toEqual([])
+  })
+
+  it('passes on what fails for another reason, and leaves the term as it is', async () => {
+    const store = await open()
+    await lead(store, options(), never(), async term => {
+      const failing = term.store.transaction(() => Promise.reject(new Error('a bug')))
+      await expect(failing).rejects.toThrow('a bug')
+      expect(term.signal.aborted).toBe(false)
+      term.check()
+    })
   })
 })
 
@@ -118,7 +165,7 @@ describe.runIf(hasPostgres())('several hubs on one PostgreSQL', () => {
     let leading = 0
     const tokens: number[] = []
     const enough = new AbortController()
-    const duty = async (signal: AbortSignal, token: number): Promise<void> => {
+    const duty = async ({ signal, token }: Term): Promise<void> => {
       leading += 1
       expect(leading).toBe(1)
       tokens.push(token)
@@ -229,19 +276,35 @@ describe.runIf(hasPostgres())('several hubs on one PostgreSQL', () => {
     expect(other.terms).toEqual([])
   })
 
+  it('notice after a suspension that their time is over, before any timer tells them', async () => {
+    const store = await open()
+    const clock = new SuspendedClock()
+    const stop = new AbortController()
+    await lead(store, options({ clock, ttlMs: 10_000 }), stop.signal, async term => {
+      clock.sleptMs = 8_999
+      term.check()
+      expect(term.signal.aborted).toBe(false)
+      clock.sleptMs = 9_000
+      expect(() => term.check()).toThrow('the duty “drive” was lost')
+      expect(term.signal.aborted).toBe(true)
+      stop.abort()
+    })
+    expect(stop.signal.aborted).toBe(true)
+  })
+
   it('hold a fenced change and a change of hands apart', async () => {
     const store = await open()
     const leader = hold(store, options({ ttlMs: 60_000 }))
     await leader.begun()
     const order: string[] = []
-    const fenced = Promise.withResolvers<void>()
+    const looked = Promise.withResolvers<void>()
     const writing = store.transaction(async tx => {
-      await fence(tx, { name: 'drive', token: 1 })
-      fenced.resolve()
+      expect(await isHeld(tx, { name: 'drive', token: 1 })).toBe(true)
+      looked.resolve()
       await until(async () => (await waitingForLocks(store)) > 0)
       order.push('written')
     })
-    await fenced.promise
+    await looked.promise
     const taken = store
       .statement(db => db.updateTable('leases').set({ token: 2 }).execute())
       .then(() => order.push('taken'))
@@ -292,7 +355,16 @@ class SleepyClock extends FakeClock {
   }
 }
 
-interface Held {
+/** Time that passes while the program is suspended: no timer fires. */
+class SuspendedClock extends FakeClock {
+  sleptMs = 0
+
+  override elapsed(): number {
+    return super.elapsed() + this.sleptMs
+  }
+}
+
+interface Leading {
   readonly terms: { token: number; ended?: string }[]
   /** Once it led for the first, or the given time. */
   readonly begun: (time?: number) => Promise<void>
@@ -300,12 +372,12 @@ interface Held {
 }
 
 /** Leads until told otherwise, and notes it. */
-function hold(store: Store, of: LeaseOptions, signal?: AbortSignal): Held {
+function hold(store: Store, of: LeaseOptions, signal?: AbortSignal): Leading {
   const stop = new AbortController()
   onTestFinished(() => stop.abort())
-  const terms: Held['terms'] = []
-  const over = lead(store, of, signal ?? stop.signal, async (running, token) => {
-    const term: Held['terms'][number] = { token }
+  const terms: Leading['terms'] = []
+  const over = lead(store, of, signal ?? stop.signal, async ({ signal: running, token }) => {
+    const term: Leading['terms'][number] = { token }
     terms.push(term)
     await aborted(running)
     term.ended = (running.reason as Error).message

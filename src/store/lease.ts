@@ -1,7 +1,8 @@
 import { type Kysely, sql } from 'kysely'
-import { type Clock, Conflict, deadline, pause, type Random, Unavailable } from '../kernel/index.ts'
+import { type Clock, deadline, pause, type Random, Unavailable } from '../kernel/index.ts'
 import type { DialectName } from './backend.ts'
-import type { Store, Transaction } from './store.ts'
+import { fenced, type Held } from './fence.ts'
+import type { Store } from './store.ts'
 import type { Tables } from './tables.ts'
 
 export interface LeaseOptions {
@@ -17,11 +18,17 @@ export interface LeaseOptions {
   readonly random?: Random
 }
 
-/** A duty held: which one, and under which number. */
-export interface Term {
-  readonly name: string
-  /** Greater than that of every holder before. */
-  readonly token: number
+/** The time from taking a duty to its end, however it ends. */
+export interface Term extends Held {
+  /** Aborts before anybody else can take the duty over. */
+  readonly signal: AbortSignal
+  /**
+   * For what is written out of duty: refuses every change once the duty has passed to another. A program that was
+   * suspended may find that out before its timers tell it; then the term ends with the refusal.
+   */
+  readonly store: Store
+  /** Throws when the term is over, also where a program that was suspended has not come to its timers yet. */
+  readonly check: () => void
 }
 
 /** By this share of its time a lease ends for its holder before it ends for the others: clocks do not run equally fast. */
@@ -29,8 +36,7 @@ const SAFETY = 0.1
 
 /**
  * Carries out a duty that only one hub at a time may: waits until it falls to this one, then calls `run`
- * with a signal that aborts before anybody else can take it over, and with a token for `fence`. A duty that
- * was lost is contended for again. Resolves when `run` ended by itself or `signal` aborted; throws what `run`
+ * with its term. A duty that was lost is contended for again. Resolves when `run` ended by itself or `signal` aborted; throws what `run`
  * throws while it holds the duty.
  *
  * Whose turn it is is decided in the database by the database server's clock; how long the holder may trust
@@ -41,7 +47,7 @@ export async function lead(
   store: Store,
   options: LeaseOptions,
   signal: AbortSignal,
-  run: (signal: AbortSignal, token: number) => Promise<void>,
+  run: (term: Term) => Promise<void>,
 ): Promise<void> {
   const { clock, ttlMs, random = Math.random, name } = options
   while (!signal.aborted) {
@@ -56,39 +62,13 @@ export async function lead(
   }
 }
 
-/**
- * Makes the transaction fail unless the duty is still held under this token. A program that was suspended
- * may find out too late that its time has passed; what it writes with this does no harm.
- */
-export async function fence(tx: Transaction, { name, token }: Term): Promise<void> {
-  const query = tx.db.selectFrom('leases').select('token').where('name', '=', name).where('token', '=', token)
-  // The lock keeps the duty from changing hands before this transaction is committed.
-  const row = await (tx.dialect === 'postgres' ? query.forShare() : query).executeTakeFirst()
-  if (!row) throw new Conflict(`the duty “${name}” has passed to another hub`)
-}
-
-/** The same store for whoever holds the duty: each of its transactions fails once the duty has passed to another. */
-export function fenced(store: Store, term: Term): Store {
-  return {
-    ...store,
-    get db() {
-      return store.db
-    },
-    transaction: (run, options) =>
-      store.transaction(async tx => {
-        await fence(tx, term)
-        return run(tx)
-      }, options),
-  }
-}
-
 async function hold(
   store: Store,
   options: LeaseOptions,
-  term: Term,
+  held: Held,
   askedMs: number,
   signal: AbortSignal,
-  run: (signal: AbortSignal, token: number) => Promise<void>,
+  run: (term: Term) => Promise<void>,
 ): Promise<'ended' | 'lost'> {
   const { clock, name, ttlMs } = options
   const running = new AbortController()
@@ -102,14 +82,26 @@ async function hold(
     over.abort() // or a late answer would keep it from the others
     running.abort(new Unavailable(`the duty “${name}” was lost`, { hint: 'Another hub may hold it now.' }))
   }
-  const expireFrom = (sinceMs: number): (() => void) =>
-    clock.after(sinceMs + ttlMs * (1 - SAFETY) - clock.elapsed(), lose)
+  let endsMs = Number.POSITIVE_INFINITY
+  const expireFrom = (sinceMs: number): (() => void) => {
+    endsMs = sinceMs + ttlMs * (1 - SAFETY)
+    return clock.after(endsMs - clock.elapsed(), lose)
+  }
+  const term: Term = {
+    ...held,
+    signal: running.signal,
+    store: fenced(store, held, lose),
+    check() {
+      if (clock.elapsed() >= endsMs) lose()
+      running.signal.throwIfAborted()
+    },
+  }
   const renewal =
     store.dialect === 'postgres'
-      ? renew(store, options, term, over.signal, expireFrom(askedMs), expireFrom, lose)
+      ? renew(store, options, held, over.signal, expireFrom(askedMs), expireFrom, lose)
       : undefined
   try {
-    await run(running.signal, term.token)
+    await run(term)
     return isLost ? 'lost' : 'ended'
   } catch (error) {
     if (!isLost && !signal.aborted) throw error
@@ -118,7 +110,7 @@ async function hold(
     over.abort()
     signal.removeEventListener('abort', stop)
     await renewal
-    await ask(store, options, db => giveUp(db, term))
+    await ask(store, options, db => giveUp(db, held))
   }
 }
 
@@ -126,7 +118,7 @@ async function hold(
 async function renew(
   store: Store,
   options: LeaseOptions,
-  term: Term,
+  held: Held,
   over: AbortSignal,
   expiry: () => void,
   expireFrom: (sinceMs: number) => () => void,
@@ -137,7 +129,7 @@ async function renew(
   let pauseMs = ttlMs / 3
   while (await pause(clock, pauseMs, over)) {
     const askedMs = clock.elapsed()
-    const kept = await ask(store, options, db => prolong(db, term, ttlMs))
+    const kept = await ask(store, options, db => prolong(db, held, ttlMs))
     if (kept === false) lose()
     if (kept === false || over.aborted) break
     pauseMs = kept ? ttlMs / 3 : ttlMs / 10
@@ -198,7 +190,7 @@ async function take(
   return row?.token
 }
 
-async function prolong(db: Kysely<Tables>, { name, token }: Term, ttlMs: number): Promise<boolean> {
+async function prolong(db: Kysely<Tables>, { name, token }: Held, ttlMs: number): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('leases')
     .set({ expires_at_ms: sql<number>`${SERVER_NOW_MS} + ${Math.round(ttlMs)}` })
@@ -208,6 +200,6 @@ async function prolong(db: Kysely<Tables>, { name, token }: Term, ttlMs: number)
   return numUpdatedRows > 0n
 }
 
-async function giveUp(db: Kysely<Tables>, { name, token }: Term): Promise<void> {
+async function giveUp(db: Kysely<Tables>, { name, token }: Held): Promise<void> {
   await db.updateTable('leases').set({ expires_at_ms: 0 }).where('name', '=', name).where('token', '=', token).execute()
 }
