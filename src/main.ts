@@ -41,7 +41,7 @@ const code = await runCommandLine(
   {
     clock: systemClock,
     version,
-    connect: options => connect({ ...options, cwd, env, clock: systemClock }),
+    connect: options => connect({ ...options, cwd, env, clock: systemClock, signal: asked.signal }),
     local: {
       up: options => up(options, around),
       down: options => down(options, around),

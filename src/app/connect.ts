@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { Client, HubUnreachable } from '../client/index.ts'
-import type { Clock, ShipwatchError } from '../kernel/index.ts'
+import { type Clock, InvalidInput, messageOf } from '../kernel/index.ts'
 import { findConfiguration } from './find.ts'
 
 export interface ConnectOptions {
@@ -12,39 +12,74 @@ export interface ConnectOptions {
   readonly cwd: string
   readonly env: Readonly<Record<string, string | undefined>>
   readonly clock: Clock
+  /** Ends every call. */
+  readonly signal?: AbortSignal
 }
 
-/** Finds the hub and its token: by what is given, by the environment, by the configuration's data folder. */
-export async function connect({ hub, config, actor, cwd, env, clock }: ConnectOptions): Promise<Client> {
-  const url = hub ?? env['SHIPWATCH_HUB']
-  const token = env['SHIPWATCH_TOKEN']
-  if (url !== undefined && token !== undefined) return new Client({ url, token, actor, clock })
-  const { folder, loaded } = await findConfiguration(config, cwd, env)
-  const text = token ?? (await read(folder.hubToken, loaded.value.hub.listen))
-  return new Client({
-    url: url ?? (await addressOf(folder.hubAddress, loaded.value.hub.listen)),
-    token: text.trim(),
-    actor,
-    clock,
+/**
+ * Finds the hub and its token: by what is given, by the environment, by the configuration's data folder. Rejects
+ * with `InvalidInput` or `InvalidConfiguration`, or with `HubUnreachable` where none has ever run.
+ */
+export async function connect(options: ConnectOptions): Promise<Client> {
+  const { hub, config, actor, cwd, env, clock, signal } = options
+  const url = hub || env['SHIPWATCH_HUB'] || undefined
+  const given = env['SHIPWATCH_TOKEN']?.trim() || undefined
+  const told = { actor, clock, ...(signal ? { signal } : {}) }
+  if (url !== undefined && given !== undefined) return new Client({ url, token: tokenIn(given), ...told })
+  const { folder, loaded } = await findConfiguration(config, cwd, env).catch((error: unknown) => {
+    throw url !== undefined && given === undefined && config === undefined ? missingToken(url, error) : error
   })
+  const { listen } = loaded.value.hub
+  const token = tokenIn(given ?? (await read(folder.hubToken, listen)).trim())
+  return new Client({ url: url ?? addressIn(await read(folder.hubAddress, listen), listen), token, ...told })
 }
 
-async function addressOf(file: string, listen: string): Promise<string> {
-  const known: unknown = JSON.parse(await read(file, listen))
+function addressIn(text: string, listen: string): string {
+  const known = parsed(text)
   if (typeof known === 'object' && known !== null && 'url' in known && typeof known.url === 'string') return known.url
   throw unreachable(listen)
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined // damaged; the next hub that starts writes it anew
+  }
+}
+
+/** A token as it can stand in a header. */
+function tokenIn(text: string): string {
+  if (/^[\x21-\x7e]+$/.test(text)) return text
+  throw new InvalidInput('the token is no line of printable characters', {
+    field: 'SHIPWATCH_TOKEN',
+    hint: 'Give what stands in hub.token in the data folder of the hub.',
+  })
 }
 
 async function read(file: string, listen: string): Promise<string> {
   try {
     return await readFile(file, 'utf8')
-  } catch {
-    throw unreachable(listen) // a hub that has never run here wrote no file
+  } catch (error) {
+    // A hub that has never run here wrote no file.
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') throw unreachable(listen)
+    throw new InvalidInput(`cannot read ${file}: ${messageOf(error)}`, {
+      field: 'data',
+      hint: 'Ask as the user who runs the hub, or give SHIPWATCH_HUB and SHIPWATCH_TOKEN.',
+    })
   }
 }
 
-function unreachable(listen: string): ShipwatchError {
+function unreachable(listen: string): HubUnreachable {
   return new HubUnreachable(`no hub has run here yet; it would listen at ${listen}`, {
     hint: 'Start one: shipwatch up',
+  })
+}
+
+function missingToken(url: string, cause: unknown): InvalidInput {
+  return new InvalidInput(`no token for the hub at ${url}: there is no configuration that names its data folder`, {
+    field: 'SHIPWATCH_TOKEN',
+    hint: 'Set SHIPWATCH_TOKEN to what stands in hub.token there, or name a configuration with --config.',
+    cause,
   })
 }

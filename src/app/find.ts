@@ -49,5 +49,19 @@ export async function findConfiguration(
   const loaded = await loadConfiguration(Configuration, { path, env })
   if (!loaded.ok) throw new InvalidConfiguration(loaded.faults)
   const root = existsSync(path) && statSync(path).isDirectory() ? path : dirname(path)
-  return { path, root, loaded, folder: dataFolder(root, loaded.value.data) }
+  const folder = dataFolder(root, loaded.value.data)
+  if (loaded.value.gateway.admin === undefined) checkSocket(folder)
+  return { path, root, loaded, folder }
+}
+
+/** Of `sun_path` in unix(7), with its closing zero. */
+const LONGEST_SOCKET_BYTES = 107
+
+function checkSocket({ root, gatewaySocket }: DataFolder): void {
+  const excess = Buffer.byteLength(gatewaySocket) - LONGEST_SOCKET_BYTES
+  if (excess <= 0) return
+  throw new InvalidInput(`the data folder ${root} is ${excess} bytes too deep for the gateway's socket in it`, {
+    field: 'data',
+    hint: 'Name a shorter path as data, or set gateway.admin to an address such as 127.0.0.1:8081.',
+  })
 }

@@ -1,14 +1,16 @@
 import { existsSync } from 'node:fs'
 import { mkdir, readFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
 import { dirname, resolve } from 'node:path'
 import { GatewayOptions, type GatewayOptionsInput, runGateway } from '../gateway/index.ts'
 import { type Clock, InvalidInput, messageOf, ShipwatchError } from '../kernel/index.ts'
 import { processTarget } from '../ship/index.ts'
-import { type Fault, formatFault, watchConfiguration } from './configuration/index.ts'
+import { type Fault, formatFault, jsonSchemaOf, watchConfiguration } from './configuration/index.ts'
 import { Configuration } from './configuration/schema.ts'
 import { type DataFolder, dataFolder, makeFolder, replaceFile } from './data-folder.ts'
 import { type Found, findConfiguration, InvalidConfiguration } from './find.ts'
-import { adminAddress, runHub } from './hub.ts'
+import { GATEWAY, GatewayProcess, gatewayOptions, isOutdated, type RunningInput } from './gateway-process.ts'
+import { runHub } from './hub.ts'
 import { type Log, makeLog } from './log.ts'
 
 /** What a verb that runs on this machine, not through the hub, needs of its surroundings. */
@@ -39,33 +41,50 @@ export async function hub(options: Options, around: Surroundings): Promise<numbe
 
 /** Runs the hub on a configuration that is read again when it changes. */
 async function serve(found: Found, around: Surroundings, log: Log, ready?: (url: string) => void): Promise<void> {
-  const { clock, env, signal, version } = around
+  const { clock, env, version } = around
   let inForce = found.loaded.value
-  await watchConfiguration(Configuration, {
-    path: found.path,
-    env,
-    current: found.loaded,
-    clock,
-    signal,
-    reloaded(reload) {
-      if (reload.kind === 'kept') {
-        log.warn(reload.message)
-        return
-      }
-      inForce = reload.loaded.value
-      log.info('took the changed configuration', { services: Object.keys(inForce.services) })
-    },
-    failed: error => log.warn('cannot watch the configuration', { error: messageOf(error) }),
-  })
-  const { root, folder } = found
-  await runHub(
-    { clock, log, version, root, folder, env, configuration: () => inForce, ...(ready ? { ready } : {}) },
-    signal,
+  const over = new AbortController()
+  const signal = AbortSignal.any([around.signal, over.signal])
+  try {
+    await watchConfiguration(Configuration, {
+      path: found.path,
+      env,
+      current: found.loaded,
+      clock,
+      signal,
+      reloaded(reload) {
+        if (reload.kind === 'kept') {
+          log.warn(reload.message)
+          return
+        }
+        const restart = needsRestart(found.loaded.value, reload.loaded.value)
+        // What the hub was started with stays: a status that names where nothing listens would be a lie.
+        const { data, hub, gateway } = found.loaded.value
+        inForce = { ...reload.loaded.value, data, hub, gateway }
+        log.info('took the changed configuration', { services: Object.keys(inForce.services) })
+        if (restart.length > 0) log.warn('a part of it needs a restart', { fields: restart })
+      },
+      failed: error => log.warn('cannot watch the configuration', { error: messageOf(error) }),
+    })
+    const { root, folder } = found
+    await runHub(
+      { clock, log, version, root, folder, env, configuration: () => inForce, ...(ready ? { ready } : {}) },
+      around.signal,
+    )
+  } finally {
+    over.abort()
+  }
+}
+
+/** The parts of a changed configuration that a running hub and gateway cannot take. */
+function needsRestart(before: Configuration, after: Configuration): string[] {
+  return (['data', 'hub', 'gateway'] as const).filter(
+    field => JSON.stringify(before[field]) !== JSON.stringify(after[field]),
   )
 }
 
 interface GatewayFlags extends Options {
-  /** A data folder that `shipwatch up` has prepared; without it the configuration says all. */
+  /** A data folder, which `shipwatch up` may have prepared; without it the configuration says all. */
   readonly data?: string | undefined
   readonly listen?: string | undefined
   readonly admin?: string | undefined
@@ -73,14 +92,54 @@ interface GatewayFlags extends Options {
 
 /** `shipwatch gateway`: the data plane, until the signal aborts and its requests are done. */
 export async function gateway(flags: GatewayFlags, around: Surroundings): Promise<number> {
-  const { cwd, clock, signal } = around
+  const { cwd, clock, signal, stderr } = around
   const { listen, admin, data } = flags
-  const settings =
-    data === undefined ? await configuredGateway(flags, around) : await preparedGateway(resolve(cwd, data))
-  const options = { ...settings, ...(listen ? { listen } : {}), ...(admin ? { admin } : {}) }
+  const log = makeLog(stderr, clock, 'gateway')
+  const folder = data === undefined ? undefined : dataFolder(cwd, data)
+  const settings = folder === undefined ? await configuredGateway(flags, around) : await preparedGateway(folder)
+  const options = { ...settings, ...(listen ? { listen } : {}), ...(admin ? { admin: adminIn(admin, cwd) } : {}) }
   await mkdir(dirname(options.stateFile), { recursive: true, mode: 0o700 })
-  await runGateway(options, clock, signal)
+  const over = new AbortController()
+  try {
+    await runGateway(options, clock, signal, {
+      ready({ url }) {
+        if (folder === undefined || around.env['SHIPWATCH_SERVICE'] !== GATEWAY) return
+        tellWhoKeepsIt(folder, { url, version: around.version, options: settings }, around, over.signal).catch(error =>
+          log.warn('cannot tell that the gateway serves', { error: messageOf(error) }),
+        )
+      },
+      log: (level, message) => (level === 'info' ? log.info(message) : log.warn(message)),
+    })
+  } finally {
+    over.abort()
+  }
   return 0
+}
+
+/**
+ * Writes down how the gateway runs, and opens the port by which the process is seen to be ready, where that is not
+ * the one that it serves on: it may listen on another address than the one that is asked.
+ */
+async function tellWhoKeepsIt(
+  folder: DataFolder,
+  running: RunningInput,
+  { env }: Surroundings,
+  signal: AbortSignal,
+): Promise<void> {
+  await replaceFile(folder.gatewayRunning, JSON.stringify(running))
+  const port = Number(env['PORT'])
+  if (signal.aborted || !(port > 0) || new URL(running.url).port === String(port)) return
+  const door = createServer(socket => socket.destroy())
+  await new Promise<void>((resolve, reject) => {
+    door.once('error', reject)
+    door.listen({ port, host: '127.0.0.1', signal }, resolve)
+  })
+}
+
+/** `127.0.0.1:8081`, `unix:/path`, or the path alone. */
+function adminIn(text: string, cwd: string): string {
+  if (text.startsWith('unix:')) return `unix:${resolve(cwd, text.slice('unix:'.length))}`
+  return text.includes('/') ? `unix:${resolve(cwd, text)}` : text
 }
 
 async function configuredGateway({ config }: Options, { cwd, env }: Surroundings): Promise<GatewayOptionsInput> {
@@ -89,10 +148,15 @@ async function configuredGateway({ config }: Options, { cwd, env }: Surroundings
   return gatewayOptions(loaded.value, folder)
 }
 
-async function preparedGateway(data: string): Promise<GatewayOptionsInput> {
-  const file = dataFolder(data, '.').gatewayOptions
+/** As `shipwatch up` prepared it; in a folder where it never ran, as it is by default. */
+async function preparedGateway(folder: DataFolder): Promise<GatewayOptionsInput> {
+  const { gatewayOptions: file, gatewayToken, gatewayState, gatewaySocket } = folder
+  if (!existsSync(file)) return { admin: `unix:${gatewaySocket}`, tokenFile: gatewayToken, stateFile: gatewayState }
   try {
-    return GatewayOptions.parse(JSON.parse(await readFile(file, 'utf8')))
+    const read = GatewayOptions.safeParse(JSON.parse(await readFile(file, 'utf8')))
+    if (read.success) return read.data
+    const [issue] = read.error.issues
+    throw new Error(`${issue?.path.join('.')}: ${issue?.message}`)
   } catch (error) {
     throw new InvalidInput(`${file} does not say how to run the gateway: ${messageOf(error)}`, {
       field: '--data',
@@ -101,51 +165,37 @@ async function preparedGateway(data: string): Promise<GatewayOptionsInput> {
   }
 }
 
-function gatewayOptions(configuration: Configuration, folder: DataFolder): GatewayOptionsInput {
-  const { listen, trustForwarded, drain, limits } = configuration.gateway
-  return {
-    listen,
-    admin: adminAddress(configuration, folder),
-    tokenFile: folder.gatewayToken,
-    stateFile: folder.gatewayState,
-    trustForwarded,
-    drainMs: drain,
-    limits: {
-      connections: limits.connections,
-      headerBytes: limits.header,
-      clientHeaderMs: limits.headerWithin,
-      keepAliveMs: limits.keepAlive,
-    },
-  }
-}
-
 /**
  * `shipwatch up`: the hub here, and the gateway as a process of its own that goes on when the hub ends.
  */
 export async function up(options: Options, around: Surroundings): Promise<number> {
-  const { clock, stdout, stderr, signal } = around
+  const { clock, stdout, stderr } = around
   const found = await findConfiguration(options.config, around.cwd, around.env)
   const log = makeLog(stderr, clock, 'hub')
   await makeFolder(found.folder)
-  const { folder } = found
-  await mkdir(dirname(folder.gatewayOptions), { recursive: true, mode: 0o700 })
-  await replaceFile(folder.gatewayOptions, JSON.stringify(gatewayOptions(found.loaded.value, folder)))
-  const keeper = gatewayKeeper(folder, around)
-  const keeping = keeper.run(signal)
-  const { listen } = found.loaded.value.gateway
-  const started = await keeper.scale(gatewayWorkload(found, around), 1, signal)
-  if (!started.ok) {
-    stderr.write(
-      `shipwatch: the gateway did not start: ${started.reason}\n${started.hint ? `hint: ${started.hint}\n` : ''}`,
-    )
-    return 2
+  const over = new AbortController()
+  const signal = AbortSignal.any([around.signal, over.signal])
+  const process = new GatewayProcess(found, around)
+  const { adopted, running } = await process.start(signal)
+  const keeping = process.keep(signal)
+  if (adopted && running && isOutdated(running, found)) {
+    log.warn('the gateway goes on as it was started; shipwatch down, and up again, takes the changed configuration', {
+      gateway: running.url,
+    })
   }
-  await Promise.all([
-    keeping,
-    serve(found, around, log, url => {
-      stdout.write(`hub      ${url}\ngateway  http://${listen}\n`)
-    }),
-  ])
+  const { listen } = found.loaded.value.gateway
+  let listens = false
+  try {
+    await serve(found, around, log, url => {
+      listens = true
+      stdout.write(`hub      ${url}\ngateway  ${running?.url ?? `http://${listen}`}\n`)
+    })
+  } finally {
+    // A start that fails leaves nothing behind that was not there before.
+    if (!listens && !adopted) await process.stop(new AbortController().signal)
+    over.abort()
+    await keeping
+  }
   stdout.write('The hub has stopped. The gateway and the services go on; shipwatch down stops them, too.\n')
   return 0
 }
@@ -153,44 +203,29 @@ export async function up(options: Options, around: Surroundings): Promise<number
 /** `shipwatch down`: stops every service and then the gateway. State and logs stay. */
 export async function down(options: Options, around: Surroundings): Promise<number> {
   const { clock, env, stdout, signal } = around
-  const { folder, root } = await findConfiguration(options.config, around.cwd, env)
+  const found = await findConfiguration(options.config, around.cwd, env)
+  const { folder, root } = found
   if (existsSync(folder.processes))
     await processTarget({ stateDir: folder.processes, clock, root, env }).stopAll(signal)
-  if (existsSync(folder.gatewayProcess)) await gatewayKeeper(folder, around).stopAll(signal)
+  const process = new GatewayProcess(found, around)
+  if (process.wasKept) await process.stop(signal)
   stdout.write('All services and the gateway have stopped.\n')
   return 0
 }
 
-function gatewayKeeper(folder: DataFolder, { clock, env }: Surroundings) {
-  return processTarget({ stateDir: folder.gatewayProcess, clock, env })
-}
-
-/** The gateway is kept alive like any other process: adopted after a restart, started again when it ends. */
-function gatewayWorkload({ folder, loaded }: Found, { version, program }: Surroundings) {
-  const { listen, drain } = loaded.value.gateway
-  const [node = process.execPath, ...main] = program
-  const port = Number(/:(\d+)$/.exec(listen)?.[1])
-  return {
-    service: 'gateway',
-    version,
-    run: {
-      // A small young generation keeps resident memory level under load, for the same CPU.
-      command: [node, '--max-semi-space-size=4', ...main, 'gateway', '--data', folder.root],
-      cwd: folder.root,
-      port,
-      ready: { tcp: true as const },
-      stop: { grace: `${drain + 5_000}ms` },
-      restart: { crashLoop: { exits: 20, within: '1m' } },
-    },
-  }
+interface CheckFlags extends Options {
+  readonly json?: boolean | undefined
+  /** Prints the JSON Schema of the file, for editors, instead. */
+  readonly schema?: boolean | undefined
 }
 
 /** `shipwatch check`: says whether a configuration could be used, without a hub. */
-export async function check(
-  options: Options & { readonly json?: boolean | undefined },
-  around: Surroundings,
-): Promise<number> {
+export async function check(options: CheckFlags, around: Surroundings): Promise<number> {
   const { cwd, env, stdout } = around
+  if (options.schema) {
+    stdout.write(`${JSON.stringify(jsonSchemaOf(Configuration), undefined, options.json ? undefined : 2)}\n`)
+    return 0
+  }
   try {
     const { path, loaded } = await findConfiguration(options.config, cwd, env)
     const services = Object.keys(loaded.value.services)

@@ -176,7 +176,7 @@ describe('what `shipwatch init` writes', () => {
     const text = await init('--name', 'order', '--command', 'a && b', '--host', 'shop.example', '--ready', '/readyz')
     expect(text).toMatch(/^# yaml-language-server: \$schema=\.shipwatch\.schema\.json$/m)
     expect(text).toContain('shipwatch check --schema > .shipwatch.schema.json')
-    const Schema = z.fromJSONSchema(jsonSchemaOf(Configuration) as Parameters<typeof z.fromJSONSchema>[0])
+    const Schema = z.fromJSONSchema(jsonSchemaOf(Configuration))
     expect(Schema.safeParse(parse(text)).error).toBeUndefined()
   })
 })

@@ -36,6 +36,8 @@ export interface GatewayOptions extends LocalOptions {
 
 export interface CheckOptions extends LocalOptions {
   readonly json: boolean
+  /** Prints the JSON Schema of the file instead. */
+  readonly schema?: boolean
 }
 
 /** What the composition root gives. */

@@ -45,6 +45,8 @@ function writeAsText(schema: z.core.$ZodType, json: Json): void {
   // A default is what the program works with (30000): zod leaves it out, an editor shows what one would write (30s).
   const defaulted = def.type === 'default' ? kindOf(def.innerType) : undefined
   if (defaulted && def.type === 'default') json.default = defaulted.write(def.defaultValue)
+  // zod names every check of a text (`starts_with`); validators complain of formats that they do not know.
+  if (json.pattern !== undefined) delete json.format
   const kind = kindOf(schema)
   if (!kind) return
   for (const key of Object.keys(json)) if (!(ABOUT as readonly string[]).includes(key)) delete json[key]

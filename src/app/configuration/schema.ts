@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { GatewayOptions } from '../../gateway/index.ts'
 import { ByteSize, Duration } from '../../kernel/index.ts'
 import { ReleaseSettings } from '../../ship/index.ts'
 import { Route } from './route.ts'
@@ -8,20 +9,40 @@ const Service = ReleaseSettings.extend({
 })
 
 const Hub = z.strictObject({
-  listen: z.string().default('127.0.0.1:7700').describe('Where the hub answers the command line and the console.'),
+  listen: z
+    .string()
+    .refine(isAddress, 'expected an address and a port such as 127.0.0.1:7700')
+    .default('127.0.0.1:7700')
+    .describe('Where the hub answers the command line and the console.'),
 })
 
+function isAddress(text: string): boolean {
+  const port = /^(?:http:\/\/)?(?:\[[0-9a-f:]+\]|[^:\s/]+):(\d{1,5})$/i.exec(text)?.[1]
+  return port !== undefined && Number(port) <= 65_535
+}
+
+// The gateway's own schemas judge what is its own: what it would refuse is told before it is started.
+const options = GatewayOptions.shape
+const Timer = Duration.refine(ms => ms >= 1 && ms <= 2_147_483_647, 'expected more than 0s and less than 25d')
+
 const Gateway = z.strictObject({
-  listen: z.string().default('127.0.0.1:8080').describe('Where customers come in.'),
-  admin: z.string().optional().describe('Where the hub steers the gateway. Default: a socket in the data folder.'),
-  trustForwarded: z.array(z.string()).default([]).describe('Proxies in front of it whose X-Forwarded-* are believed.'),
-  drain: Duration.default(30_000).describe('How long requests may go on when it stops.'),
+  listen: options.listen.describe('Where customers come in.'),
+  admin: options.admin
+    .unwrap()
+    .optional()
+    .describe('Where the hub steers the gateway. Default: a socket in the data folder.'),
+  trustForwarded: options.trustForwarded.describe('Proxies in front of it whose X-Forwarded-* are believed.'),
+  drain: Duration.refine(ms => ms <= 3_600_000, 'expected 1h at most')
+    .default(30_000)
+    .describe('How long requests may go on when it stops.'),
   limits: z
     .strictObject({
-      connections: z.int().min(1).default(10_000),
-      header: ByteSize.default(32_768),
-      headerWithin: Duration.default(10_000),
-      keepAlive: Duration.default(75_000),
+      connections: options.limits.unwrap().shape.connections.describe('Of clients, at a time.'),
+      header: ByteSize.refine(bytes => bytes >= 1_024 && bytes <= 1_048_576, 'expected 1KiB to 1MiB')
+        .default(32_768)
+        .describe("Of a request's head."),
+      headerWithin: Timer.default(10_000).describe('How long a head may take to arrive.'),
+      keepAlive: Timer.default(75_000).describe('How long a connection may rest between two requests.'),
     })
     .prefault({}),
 })

@@ -1,4 +1,4 @@
-import { given, verb } from '../verb.ts'
+import { flag, given, verb } from '../verb.ts'
 
 /*
  * These run on this machine, with the configuration that is here; the composition root carries them out.
@@ -48,6 +48,8 @@ export const check = verb({
   name: 'check',
   group: 'Begin',
   about: 'Reads the configuration and tells every fault in it, without a hub.',
-  examples: ['shipwatch check', 'shipwatch check --config shop/ --json'],
-  run: session => session.deps.local.check({ ...session.local, json: session.json }),
+  options: { schema: flag('print the JSON Schema of the file instead, for your editor') },
+  examples: ['shipwatch check', 'shipwatch check --config shop/ --json', 'shipwatch check --schema'],
+  run: (session, { schema }) =>
+    session.deps.local.check({ ...session.local, json: session.json, ...(schema ? { schema } : {}) }),
 })
