@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Conflict } from '../../kernel/index.ts'
 import { arrived, CANARY, DIFFERENT, planFor, Walk } from './release.fixture.ts'
@@ -316,5 +317,76 @@ describe('a release that was stored before', () => {
       expect(other.entries).toEqual(one.entries)
     }
     expect(one.kinds.at(-1)).toBe('release.ended')
+  })
+})
+
+describe('whatever happens to a canary in doubt', () => {
+  /** A word, and what it does; some do nothing in some states. */
+  const WORDS: Readonly<Record<string, (walk: Walk) => Walk>> = {
+    different: walk => walk.look(DIFFERENT),
+    'too many': walk => walk.look(arrived(180)),
+    good: walk => walk.evidence({ requests: 900, bad: 0 }, { requests: 900, bad: 0 }),
+    bad: walk => walk.evidence(BAD, GOOD),
+    nothing: walk => walk.look({}),
+    second: walk => walk.later(1_000),
+    minutes: walk => walk.later(400_000),
+    arrive: walk => walk.arrive(),
+    pause: walk => walk.send({ kind: 'pause', by }),
+    resume: walk => walk.send(resume),
+    rearm: walk => walk.send(rearm),
+  }
+  const stories = fc.array(fc.constantFrom(...Object.keys(WORDS)), { maxLength: 40 })
+  const plans = fc.record({
+    onInconclusive: fc.constantFrom('hold' as const, 'promote' as const),
+    earlyPromotion: fc.boolean(),
+  })
+
+  function live(walk: Walk, word: string): void {
+    try {
+      WORDS[word]?.(walk)
+    } catch (error) {
+      if (!(error instanceof Conflict)) throw error
+    }
+  }
+
+  it('the same follows from the same, through any number of hubs', () => {
+    fc.assert(
+      fc.property(plans, stories, (plan, story) => {
+        const [one, other] = [watched(CANARY, plan), watched(CANARY, plan)]
+        for (const word of story) {
+          live(one, word)
+          live(reread(other), word)
+          expect(other.state).toEqual(one.state)
+        }
+        expect(other.entries).toEqual(one.entries)
+      }),
+      { numRuns: 100 },
+    )
+  })
+
+  it('nothing is promoted by itself, no verdict acts where it is disarmed, and a hold is told once', () => {
+    fc.assert(
+      fc.property(plans, stories, (plan, story) => {
+        const walk = watched(CANARY, plan)
+        let asked: string | undefined
+        for (const word of story) {
+          const before = walk.state
+          const told = walk.entries.length
+          live(walk, word)
+          const { phase, seen, held } = walk.state
+          const { disarmed: off, mismatch } = seen.guards ?? {}
+          if (phase === 'promoting' && before.phase !== 'promoting') expect({ off, mismatch }).toEqual({})
+          if (phase === 'taking-back' && before.phase !== 'taking-back') expect(off).toBeUndefined()
+          if (phase === 'held') expect(held).toBeDefined()
+          for (const { kind, reason } of walk.entries.slice(told)) {
+            if (kind === 'release.resumed' || kind === 'release.rearmed') asked = undefined
+            if (kind !== 'release.held') continue
+            expect(reason).not.toBe(asked)
+            asked = reason
+          }
+        }
+      }),
+      { numRuns: 300 },
+    )
   })
 })

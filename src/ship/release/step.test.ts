@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Conflict } from '../../kernel/index.ts'
-import { CANARY, planFor, Walk } from './release.fixture.ts'
+import { arrived, CANARY, DIFFERENT, planFor, Walk } from './release.fixture.ts'
 import type { Event } from './release.ts'
 
 const GOOD = { requests: 2_000, bad: 0 }
@@ -383,8 +383,11 @@ describe('a rolling release', () => {
   })
 })
 
+const ORDERS = ['pause', 'resume', 'rearm', 'promote', 'roll-back'] as const
+const isOrder = (kind: string): kind is (typeof ORDERS)[number] => ORDERS.some(order => order === kind)
+
 describe('whatever happens', () => {
-  const events = fc.constantFrom<Event['kind'] | 'fail' | 'bad' | 'good'>(
+  const events = fc.constantFrom<Event['kind'] | 'fail' | 'bad' | 'good' | 'different' | 'too-many'>(
     'done',
     'done',
     'done',
@@ -399,6 +402,9 @@ describe('whatever happens', () => {
     'promote',
     'roll-back',
     'superseded',
+    'different',
+    'too-many',
+    'rearm',
   )
   const strategies = fc.constantFrom(
     CANARY,
@@ -419,12 +425,13 @@ describe('whatever happens', () => {
             else if (kind === 'fail' && head) walk.send({ kind: 'failed', command: head.id, reason: 'x' })
             else if (kind === 'good') walk.evidence({ requests: 50, bad: 0 }, { requests: 50, bad: 0 })
             else if (kind === 'bad') walk.evidence(BAD, GOOD)
+            else if (kind === 'different') walk.look(DIFFERENT)
+            else if (kind === 'too-many') walk.look(arrived(180))
             else if (kind === 'no-evidence') walk.send({ kind, reason: 'x' })
             else if (kind === 'crash-loop') walk.send({ kind, who: 'candidate', reason: 'x' })
             else if (kind === 'superseded') walk.send({ kind, by: 'hub', version: 'v3' })
             else if (kind === 'tick') walk.send({ kind })
-            else if (kind === 'pause' || kind === 'resume' || kind === 'promote' || kind === 'roll-back')
-              walk.send({ kind, by: 'user/li' })
+            else if (isOrder(kind)) walk.send({ kind, by: 'user/li' })
           } catch (error) {
             if (!(error instanceof Conflict)) throw error
           }
