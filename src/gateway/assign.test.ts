@@ -12,9 +12,10 @@ function service(route: Partial<ServiceRouteInput>): Service {
     { version: 'v2', weight: 50, endpoints: [], segments: [{ header: 'x-beta', value: '1' }] },
   ]
   const whole = ServiceRoute.parse({ service: 'shop', shares, ...route })
-  return compileService(whole, new ServiceLedger('shop'), () => {
+  const endpointOf = () => {
     throw new Error('there are no endpoints')
-  })
+  }
+  return compileService(whole, new ServiceLedger('shop'), endpointOf, 1)
 }
 
 function traits(lines = '') {
@@ -51,6 +52,24 @@ describe('an assignment', () => {
     expect(user).toBeDefined()
     // Chance says three quarters: the second half.
     expect(version?.name).toBe('v2')
+  })
+
+  it('says whose version was drawn: a user’s once, a request’s of nobody known each time', () => {
+    const drawn = (to: Service, lines = '', excluded = false) => assign(to, traits(lines), excluded, chance).drawn
+    const one = service({ identity: [{ header: 'x-user' }] })
+    expect([drawn(one, 'X-User: a\r\n', true), drawn(one, 'X-User: a\r\nX-Beta: 1\r\n')]).toEqual([false, false])
+    expect([drawn(one, 'X-User: a\r\n'), drawn(one, 'X-User: a\r\n'), drawn(one, 'X-User: b\r\n')]).toEqual([
+      true,
+      false,
+      true,
+    ])
+    // Who got a cookie is met with it again; here everybody gets the same.
+    expect([drawn(one), drawn(one), drawn(one, 'Cookie: shipwatch_user=new\r\n')]).toEqual([true, false, false])
+    expect([drawn(one, '', true), drawn(one, 'X-Beta: 1\r\n')]).toEqual([false, false])
+    const each = service({ stickiness: 'none', identity: [{ header: 'x-user' }] })
+    expect([drawn(each, 'X-User: a\r\n'), drawn(each, 'X-User: a\r\n')]).toEqual([true, true])
+    const whole = service({ shares: [{ version: 'v1', weight: 100, endpoints: [] }] })
+    expect([drawn(whole), drawn(whole, 'Cookie: shipwatch_user=known\r\n')]).toEqual([false, false])
   })
 
   it('takes an empty cookie for none', () => {

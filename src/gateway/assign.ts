@@ -9,6 +9,8 @@ export interface Assignment {
   readonly user: UserKey | undefined
   /** The id of a user who had none, to be set as a cookie. */
   readonly newUser: string | undefined
+  /** Whether the version was drawn by chance, with a draw that no counted request has shown before. */
+  readonly drawn: boolean
 }
 
 /** Chances, from outside so that a test can decide them. */
@@ -22,7 +24,7 @@ export interface Chance {
  * counting (a bot, a health check) gets no cookie, which nobody would send back.
  */
 export function assign(
-  { route, division, segmentOf, versions }: Service,
+  { route, division, segmentOf, versions, users }: Service,
   traits: Traits,
   excluded: boolean,
   chance: Chance,
@@ -31,12 +33,19 @@ export function assign(
   const id =
     userOf(route.identity, traits) ?? (sticky === 'cookie' ? cookieValue(traits.cookie, route.cookie.name) : undefined)
   const user = id === undefined || id === '' ? undefined : userKey(id)
-  const to = (index: number, newUser?: string): Assignment => ({ version: versions[index], user, newUser })
+  const to = (index: number, drawn: boolean, newUser?: string): Assignment => ({
+    version: versions[index],
+    user,
+    newUser,
+    drawn: drawn && !excluded,
+  })
+  const meets = (key: UserKey): boolean => !excluded && users?.meet(key) === true
   const claimed = segmentOf(traits)
-  if (claimed >= 0) return to(claimed)
-  if (!division.divided) return to(division.ofDraw(0))
-  if (user !== undefined && sticky !== 'none') return to(division.ofUser(user))
-  if (sticky !== 'cookie' || excluded) return to(division.ofDraw(chance.random()))
+  if (claimed >= 0) return to(claimed, false)
+  if (!division.divided) return to(division.ofDraw(0), false)
+  if (user !== undefined && sticky !== 'none') return to(division.ofUser(user), meets(user))
+  if (sticky !== 'cookie' || excluded) return to(division.ofDraw(chance.random()), true)
   const newUser = chance.newUserId()
-  return to(division.ofUser(userKey(newUser)), newUser)
+  const key = userKey(newUser)
+  return to(division.ofUser(key), meets(key), newUser)
 }

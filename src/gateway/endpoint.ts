@@ -1,5 +1,6 @@
 import type { Clock } from '../kernel/index.ts'
 import type { ServiceRoute } from './protocol.ts'
+import type { Tally } from './tally.ts'
 import { type Home, Upstream } from './upstream.ts'
 
 /** How long an idle connection is kept where the instance does not say: shorter than any common server's patience. */
@@ -25,6 +26,8 @@ export class Endpoint implements Home {
   inFlight = 0
   /** Open connections, idle ones included. */
   connections = 0
+  /** Where the half of its version that it belongs to is counted, by index of route class; none without halves. */
+  half: readonly Tally[] = []
   /** Requests handed to it since it became ready. */
   #served = 0
   #readySinceMs: number
@@ -129,7 +132,7 @@ export class Endpoint implements Home {
 }
 
 /**
- * Picks the instance with the fewest requests in flight, in turn among equals. Ejected ones only where
+ * Picks the instance with the fewest requests in flight; `turn` decides among equals. Ejected ones only where
  * `lastResort` says that nothing else is left, and `avoid` never.
  */
 export function pick(

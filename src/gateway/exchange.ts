@@ -137,7 +137,9 @@ export class Exchange implements Asker {
     const lastResort = this.#attempts > 1 || version === stable || !route.retry
     const most = route.limits.connectionsPerEndpoint
     const endpoint = pick(version.endpoints, this.#plane.turn(), nowMs, most, { avoid, lastResort })
-    const counted = { route: this.#route, user: this.#assignment?.user }
+    // Whatever becomes of a repeated request, its user came to the version that was drawn.
+    const drawn = this.#attempts === 1 && this.#assignment?.drawn === true
+    const counted = { route: this.#route, user: this.#assignment?.user, drawn }
     this.#attempt = new Attempt(this.#plane, this.#service, { version, endpoint }, counted, nowMs)
     if (endpoint) this.#reach(endpoint, nowMs, this.#repeatable ? NEVER : FRESH_MS)
     else this.#failed('unavailable', `${version.name} has no instance that can be reached`)

@@ -12,7 +12,7 @@ function versionsOf(ledger: Ledger): string[] {
 describe('the ledger', () => {
   it('goes on counting where a version that left comes back', () => {
     const ledger = new Ledger(new FakeClock())
-    const tally = () => ledger.service('shop').version('v1').tally('other')
+    const tally = () => ledger.service('shop').version('v1').tallies.of('other')
     tally().answered(200, false, 1, false, asked)
     ledger.keep(new Map([['shop', new Set(['v2'])]]))
     tally().answered(200, false, 1, false, asked)
@@ -60,16 +60,22 @@ describe('the ledger', () => {
   it('tells how long unfinished requests have run, but not those at instances that warm up', async () => {
     const clock = new FakeClock()
     const ledger = new Ledger(clock)
-    const tally = ledger.service('shop').version('v1').tally('other')
+    const tally = ledger.service('shop').version('v1').tallies.of('other')
     const startMs = clock.elapsed()
     await clock.advance(1_000)
+    const { halves } = ledger.service('shop').version('v1')
+    halves.divide(['a', 'b'])
+    const half = halves.of('b')?.tallies.of('other')
     const running = [
-      { tally, startMs, warming: false },
-      { tally, startMs: clock.elapsed(), warming: false },
-      { tally, startMs, warming: true },
+      { tally, half, startMs, warming: false },
+      { tally, half: undefined, startMs: clock.elapsed(), warming: false },
+      { tally, half, startMs, warming: true },
+      { tally: undefined, half: undefined, startMs, warming: false },
     ]
-    const age = ledger.read(running).services[0]?.versions[0]?.routes[0]?.inFlightAge ?? []
+    const version = ledger.read(running).services[0]?.versions[0]
+    const age = version?.routes[0]?.inFlightAge ?? []
     expect(total(age)).toBe(2)
     expect(age[0]).toBe(0)
+    expect(version?.halves.map(({ routes }) => total(routes[0]?.inFlightAge ?? []))).toEqual([0, 1])
   })
 })

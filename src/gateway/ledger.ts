@@ -1,8 +1,10 @@
 import type { Clock } from '../kernel/index.ts'
+import { Divisions } from './arrivals.ts'
 import { BUCKETS, bucketOf, sparse } from './buckets.ts'
 import { OTHER } from './classify.ts'
-import type { ServiceCounts } from './protocol.ts'
-import { Cells, Tally } from './tally.ts'
+import { Halves } from './halves.ts'
+import type { RouteCounts, ServiceCounts } from './protocol.ts'
+import { Tallies, type Tally } from './tally.ts'
 
 /** How long the counts of a version that left are kept, so that the hub reads its last ones. */
 const KEEP_MS = 3_600_000
@@ -15,23 +17,12 @@ export class VersionLedger {
   inFlight = 0
   /** `elapsed()` when it left the configuration; `undefined` while it is in. */
   leftMs: number | undefined
-  readonly #cells = new Cells()
-  readonly #tallies = new Map<string, Tally>()
+  readonly tallies = new Tallies()
+  /** The same of two halves of its instances, as long as there are two. */
+  readonly halves = new Halves()
 
   constructor(version: string) {
     this.version = version
-  }
-
-  tally(route: string): Tally {
-    const known = this.#tallies.get(route)
-    if (known) return known
-    const made = new Tally(route, this.#tallies.size, this.#cells)
-    this.#tallies.set(route, made)
-    return made
-  }
-
-  tallies(): Iterable<Tally> {
-    return this.#tallies.values()
   }
 }
 
@@ -42,6 +33,7 @@ export class ServiceLedger {
   retries = 0
   unserved = 0
   tooLarge = 0
+  readonly divisions = new Divisions()
   readonly #versions = new Map<string, VersionLedger>()
 
   constructor(service: string) {
@@ -62,6 +54,7 @@ export class ServiceLedger {
     for (const ledger of this.#versions.values()) {
       if (versions.has(ledger.version)) ledger.leftMs = undefined
       else {
+        if (ledger.leftMs === undefined) ledger.halves.divide([])
         ledger.leftMs ??= nowMs
         if (ledger.inFlight === 0) left.push(ledger)
       }
@@ -76,7 +69,7 @@ export class ServiceLedger {
     return this.#versions.size === 0
   }
 
-  read(ages: ReadonlyMap<Tally, Float64Array>): ServiceCounts {
+  read(ages: ReadonlyMap<Tally, Float64Array>, nowMs: number): ServiceCounts {
     return {
       service: this.service,
       excluded: this.excluded,
@@ -86,10 +79,16 @@ export class ServiceLedger {
       versions: [...this.#versions.values()].map(ledger => ({
         version: ledger.version,
         inFlight: ledger.inFlight,
-        routes: [...ledger.tallies()].map(tally => tally.read(sparse(ages.get(tally) ?? []))),
+        routes: routesOf(ledger.tallies, ages),
+        halves: ledger.halves.all().map(({ instances, tallies }) => ({ instances, routes: routesOf(tallies, ages) })),
       })),
+      division: this.divisions.read(nowMs),
     }
   }
+}
+
+function routesOf(tallies: Tallies, ages: ReadonlyMap<Tally, Float64Array>): RouteCounts[] {
+  return [...tallies.all()].map(tally => tally.read(sparse(ages.get(tally) ?? [])))
 }
 
 /** A request that is unfinished and not yet counted. */
@@ -98,6 +97,8 @@ export interface Running {
   readonly warming: boolean
   /** `undefined` where it is excluded from counting. */
   readonly tally: Tally | undefined
+  /** Of the half that its instance belongs to; `undefined` where the version is not counted in halves. */
+  readonly half: Tally | undefined
   readonly startMs: number
 }
 
@@ -139,16 +140,19 @@ export class Ledger {
   read(running: Iterable<Running>): { malformed: Record<string, number>; services: ServiceCounts[] } {
     const nowMs = this.#clock.elapsed()
     const ages = new Map<Tally, Float64Array>()
-    for (const { tally, startMs, warming } of running) {
-      if (!tally || warming) continue
-      const counts = ages.get(tally) ?? new Float64Array(BUCKETS.length)
+    for (const { tally, half, startMs, warming } of running) {
+      if (warming) continue
       const bucket = bucketOf(nowMs - startMs)
-      counts[bucket] = (counts[bucket] ?? 0) + 1
-      ages.set(tally, counts)
+      for (const one of [tally, half]) {
+        if (!one) continue
+        const counts = ages.get(one) ?? new Float64Array(BUCKETS.length)
+        counts[bucket] = (counts[bucket] ?? 0) + 1
+        ages.set(one, counts)
+      }
     }
     return {
       malformed: Object.fromEntries([...this.#malformed].map(([status, count]) => [String(status), count])),
-      services: [...this.#services.values()].map(ledger => ledger.read(ages)),
+      services: [...this.#services.values()].map(ledger => ledger.read(ages, nowMs)),
     }
   }
 }

@@ -28,7 +28,6 @@ export class Plane {
   #table: RouteTable<Service> = routeTable([])
   #endpoints = new Map<string, Endpoint>()
   #versions = new Map<string, ReadonlySet<string>>()
-  #turn = 0
   readonly #id = randomBytes(8).toString('hex')
   readonly #startedMs: number
   readonly #readBuffer: () => Buffer
@@ -60,7 +59,7 @@ export class Plane {
         endpoints.set(key, endpoint)
         return endpoint
       }
-      services.push([route, compileService(route, ledger, endpointOf)])
+      services.push([route, compileService(route, ledger, endpointOf, revision)])
     }
     this.#table = routeTable(services)
     this.#endpoints = endpoints
@@ -76,10 +75,12 @@ export class Plane {
     return this.#table.find(host, path)
   }
 
-  /** A number that rises with every call: whose turn it is among equals. */
+  /**
+   * Whose turn it is among equals: drawn anew by each call. By a number that rises, clients that ask for this and that by
+   * turns would find each always at the same instance, and instances would differ by what they are asked for.
+   */
   turn(): number {
-    this.#turn = (this.#turn + 1) % 1_000_003
-    return this.#turn
+    return Math.floor(this.random() * 0x40000000)
   }
 
   /** Closes connections to instances that have been idle for too long, and forgets counts of long ago. */

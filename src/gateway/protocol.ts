@@ -283,13 +283,42 @@ export const RouteCounts = z.strictObject({
 })
 export type RouteCounts = z.output<typeof RouteCounts>
 
+/** What one half of a version's instances did, by the rules by which the version is counted. */
+export const HalfCounts = z.strictObject({
+  /** Instances in the configuration now. A gauge. */
+  instances: Count,
+  routes: z.array(RouteCounts),
+})
+export type HalfCounts = z.output<typeof HalfCounts>
+
 export const VersionCounts = z.strictObject({
   version: z.string(),
   /** Unfinished requests now, upgraded connections and event streams included. A gauge. */
   inFlight: Count,
   routes: z.array(RouteCounts),
+  /** Two halves of its instances, so that it can be compared with itself; none before it had two instances. */
+  halves: z.array(HalfCounts).max(2).default([]),
 })
 export type VersionCounts = z.output<typeof VersionCounts>
+
+/** How the weights divide the traffic, from one change of them to the next. */
+export const DivisionCounts = z.strictObject({
+  /** The revision that brought these weights: another one means that the arrivals began anew. */
+  sinceRevision: Count,
+  versions: z.array(
+    z.strictObject({
+      version: z.string(),
+      /** Percent, above 0. */
+      weight: z.number(),
+      /**
+       * Requests whose version was drawn under these weights, of each user the first alone, that were answered or
+       * failed within ten seconds. Told when no more of the same second can come, so that a slow version does not lag.
+       */
+      arrivals: Count,
+    }),
+  ),
+})
+export type DivisionCounts = z.output<typeof DivisionCounts>
 
 export const ServiceCounts = z.strictObject({
   service: z.string(),
@@ -302,6 +331,8 @@ export const ServiceCounts = z.strictObject({
   /** Refused by the gateway for a limit of the service (413). */
   tooLarge: Count,
   versions: z.array(VersionCounts),
+  /** `null` while fewer than two versions have weight. */
+  division: DivisionCounts.nullable().default(null),
 })
 export type ServiceCounts = z.output<typeof ServiceCounts>
 

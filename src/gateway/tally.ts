@@ -148,3 +148,21 @@ export class Tally {
     }
   }
 }
+
+/** The tallies of one version, or of a half of one, by route class. */
+export class Tallies {
+  readonly #cells = new Cells()
+  readonly #tallies = new Map<string, Tally>()
+
+  of(route: string): Tally {
+    const known = this.#tallies.get(route)
+    if (known) return known
+    const made = new Tally(route, this.#tallies.size, this.#cells)
+    this.#tallies.set(route, made)
+    return made
+  }
+
+  all(): Iterable<Tally> {
+    return this.#tallies.values()
+  }
+}

@@ -1,11 +1,13 @@
 import {
   countOver,
+  type HalfCounts,
   type Histogram,
   quantile,
   type RouteCounts,
   type Snapshot,
   sum,
   total,
+  type VersionCounts,
 } from '../../gateway/index.ts'
 
 /** A latency signal: requests slower than a quantile of the stable version's past count as bad. */
@@ -31,10 +33,16 @@ const ENOUGH_REQUESTS = 200
 
 /** The route classes of a version, none when it was never seen. */
 export function routesOf(snapshot: Snapshot, service: string, version: string): readonly RouteCounts[] {
-  return (
-    snapshot.services.find(known => known.service === service)?.versions.find(known => known.version === version)
-      ?.routes ?? []
-  )
+  return versionOf(snapshot, service, version)?.routes ?? []
+}
+
+/** The two halves of a version's instances, none where it never had two. */
+export function halvesOf(snapshot: Snapshot, service: string, version: string): readonly HalfCounts[] {
+  return versionOf(snapshot, service, version)?.halves ?? []
+}
+
+function versionOf(snapshot: Snapshot, service: string, version: string): VersionCounts | undefined {
+  return snapshot.services.find(known => known.service === service)?.versions.find(known => known.version === version)
 }
 
 /** Users and seconds, and those of them with a bad request: a user who retries is one piece of evidence. */

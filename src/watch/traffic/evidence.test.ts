@@ -1,7 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { BUCKETS, bucketOf, type RouteCounts, type Snapshot, sparse } from '../../gateway/index.ts'
-import { begin, observe, releasePlan } from '../../judge/index.ts'
+import { BUCKETS, bucketOf, type DivisionCounts, type RouteCounts, type Snapshot, sparse } from '../../gateway/index.ts'
+import {
+  begin,
+  beginSelfComparison,
+  judgeSelfComparison,
+  observe,
+  observeSelfComparison,
+  releasePlan,
+} from '../../judge/index.ts'
 import type { Slowness } from './counts.ts'
 import { type Ask, type Evidence, evidenceOf } from './evidence.ts'
 
@@ -54,11 +61,23 @@ function routeCounts({
   }
 }
 
-function snapshot(candidate: readonly Counted[], stable: readonly Counted[], gateway = 'gw_1'): Snapshot {
-  const version = (name: string, routes: readonly Counted[]) => ({
+interface Around {
+  readonly gateway?: string
+  /** The stable version's halves: instances and counts of each. */
+  readonly halves?: readonly (readonly [instances: number, routes: readonly Counted[]])[]
+  readonly division?: DivisionCounts
+}
+
+function snapshot(
+  candidate: readonly Counted[],
+  stable: readonly Counted[],
+  { gateway = 'gw_1', halves = [], division }: Around = {},
+): Snapshot {
+  const version = (name: string, routes: readonly Counted[], apart: Around['halves'] = []) => ({
     version: name,
     inFlight: 0,
     routes: routes.map(routeCounts),
+    halves: apart.map(([instances, counted]) => ({ instances, routes: counted.map(routeCounts) })),
   })
   return {
     gateway,
@@ -77,7 +96,8 @@ function snapshot(candidate: readonly Counted[], stable: readonly Counted[], gat
         retries: 0,
         unserved: 0,
         tooLarge: 0,
-        versions: [version('v2', candidate), version('v1', stable)],
+        versions: [version('v2', candidate), version('v1', stable, halves)],
+        division: division ?? null,
       },
     ],
   }
@@ -218,7 +238,7 @@ describe('evidence', () => {
     const evidence = look(
       snapshot([], [{ requests: 1_000, bad: 9 }]),
       snapshot([{ requests: 50, bad: 2 }], [{ requests: 1_500, bad: 10 }]),
-      snapshot([{ requests: 5, bad: 1 }], [{ requests: 40, bad: 0 }], 'gw_2'),
+      snapshot([{ requests: 5, bad: 1 }], [{ requests: 40, bad: 0 }], { gateway: 'gw_2' }),
     )
     expect(of(evidence, 'errors')).toMatchObject({
       strata: [{ canary: { requests: 5, bad: 1 }, stable: { requests: 40, bad: 0 } }],
@@ -310,7 +330,7 @@ describe('evidence', () => {
             snapshot(
               [{ requests: level.requests, bad: level.bad, latency: [[900, level.slow]] }],
               [{ latency: PAST }],
-              `gw_${gateway}`,
+              { gateway: `gw_${gateway}` },
             ),
             ask(cursor),
             [P99],
@@ -356,8 +376,8 @@ describe('latency', () => {
     const evidence = look(
       snapshot([], [{ latency: PAST }]),
       snapshot([{ latency: [[10, 60]] }], [{ latency: PAST }]),
-      snapshot([{ latency: [[80, 40]] }], [{ latency: [[5, 1]] }], 'gw_2'),
-      snapshot([{ latency: [[80, 41]] }], [{ latency: [[5, 2]] }], 'gw_2'),
+      snapshot([{ latency: [[80, 40]] }], [{ latency: [[5, 1]] }], { gateway: 'gw_2' }),
+      snapshot([{ latency: [[80, 41]] }], [{ latency: [[5, 2]] }], { gateway: 'gw_2' }),
     )
     expect(evidence.latency).toEqual({
       candidate: { p50Ms: BUCKETS[bucketOf(10)], p99Ms: BUCKETS[bucketOf(80)] },
@@ -379,5 +399,145 @@ describe('latency', () => {
     const size = (side: typeof routes | typeof bare): number =>
       JSON.stringify(look(snapshot([], side), snapshot(side, side)).cursor).length
     expect(size(routes) - size(bare)).toBeLessThan(12_000)
+  })
+})
+
+describe('arrivals', () => {
+  const division = (candidate: number, stable: number, weight = 10, sinceRevision = 7): Around => ({
+    division: {
+      sinceRevision,
+      versions: [
+        { version: 'v2', weight, arrivals: candidate },
+        { version: 'v1', weight: 90, arrivals: stable },
+      ],
+    },
+  })
+  const at = (around: Around) => snapshot([], [], around)
+
+  it('are what came since the last look, with the share that was in force', () => {
+    expect(look(at(division(3, 30))).arrivals).toBeNull()
+    expect(look(at(division(3, 30)), at(division(5, 47))).arrivals).toEqual({ candidate: 2, stable: 17, share: 0.1 })
+    expect(look(at(division(3, 30, 30)), at(division(3, 30, 30))).arrivals).toEqual({
+      candidate: 0,
+      stable: 0,
+      share: 0.25,
+    })
+  })
+
+  it('are not told of a look during which the share changed, and begin anew with the next', () => {
+    const [low, high] = [at(division(3, 30)), at(division(1, 2, 90, 8))]
+    expect(look(low, high).arrivals).toBeNull()
+    expect(look(low, high, at(division(4, 4, 90, 8))).arrivals).toEqual({ candidate: 3, stable: 2, share: 0.5 })
+  })
+
+  it.each<[string, Around]>([
+    ['traffic is not divided', {}],
+    ['neither of the two has weight', { division: { sinceRevision: 7, versions: [] } }],
+    [
+      'one of the two has no weight',
+      { division: { sinceRevision: 7, versions: [{ version: 'v1', weight: 50, arrivals: 3 }] } },
+    ],
+  ])('are nothing to compare where %s', (_, around) => {
+    expect(look(at(around), at(around)).arrivals).toBeNull()
+  })
+
+  it('are nothing to compare where the users of the versions are not alike', () => {
+    const apart = { comparable: false }
+    const first = evidenceOf(at(division(0, 0)), ask(null, apart), [])
+    expect(evidenceOf(at(division(9, 9)), ask(first.cursor, apart), []).arrivals).toBeNull()
+  })
+
+  it('are told no more once the gateway was restarted, which has forgotten whom it counted', () => {
+    const again = { ...division(5, 47), gateway: 'gw_2' }
+    const more = { ...division(9, 90), gateway: 'gw_2' }
+    expect(look(at(division(3, 30)), at(again)).arrivals).toBeNull()
+    expect(look(at(division(3, 30)), at(again), at(more)).arrivals).toBeNull()
+    // To a release that begins with this process, it tells them.
+    expect(look(at(again), at(more)).arrivals).toEqual({ candidate: 4, stable: 43, share: 0.1 })
+  })
+})
+
+describe('the control', () => {
+  const halves = (one: readonly Counted[], other: readonly Counted[], instances = [1, 1]): Around => ({
+    halves: [
+      [instances[0] ?? 0, one],
+      [instances[1] ?? 0, other],
+    ],
+  })
+  const at = (around: Around) => snapshot([], [{ latency: PAST }], around)
+
+  it('is one half of the stable instances beside the other, with the same signals, thresholds and strata', () => {
+    const evidence = look(
+      at(halves([{ requests: 40, latency: PAST }], [{ requests: 30 }])),
+      at(
+        halves(
+          [
+            { requests: 50, bad: 2, latency: [...PAST, [900, 3]] },
+            { route: 'cart', requests: 1 },
+          ],
+          [{ requests: 45, bad: 1, latency: [[5, 9]] }],
+        ),
+      ),
+    )
+    expect(evidence.control).toEqual([
+      {
+        signal: 'errors',
+        share: 0.5,
+        strata: [
+          { name: 'checkout', canary: { requests: 10, bad: 2 }, stable: { requests: 15, bad: 1 } },
+          { name: 'cart', canary: { requests: 1, bad: 0 }, stable: { requests: 0, bad: 0 } },
+        ],
+      },
+      {
+        signal: 'slow-p99',
+        share: 0.5,
+        strata: [{ name: 'checkout', canary: { requests: 3, bad: 3 }, stable: { requests: 9, bad: 0 } }],
+      },
+    ])
+  })
+
+  it.each<[string, readonly Around[]]>([
+    ['at the first look', [halves([{ requests: 9 }], [{ requests: 9 }])]],
+    ['where the stable version has one instance', [{}, {}]],
+    ['where one half has no instance any more', [halves([], []), halves([{ requests: 9 }], [], [1, 0])]],
+  ])('is nothing %s', (_, looks) => {
+    expect(look(...looks.map(at)).control).toEqual([])
+  })
+
+  it('is there also where the versions are not to be compared', () => {
+    const first = evidenceOf(at(halves([], [])), ask(null), [])
+    const next = evidenceOf(at(halves([{ requests: 2 }], [])), ask(first.cursor, { comparable: false }), [])
+    expect(next.observations).toEqual([])
+    expect(next.control[0]).toMatchObject({ strata: [{ canary: { requests: 2, bad: 0 } }] })
+  })
+
+  it('has no share while the instances change, so that nothing is gathered across that', () => {
+    const [two, three] = [halves([], []), halves([{ requests: 4 }], [{ requests: 2 }], [2, 1])]
+    expect(look(at(two), at(three)).control[0]).not.toHaveProperty('share')
+    expect(look(at(two), at(three), at(three)).control[0]).toHaveProperty('share', 2 / 3)
+    expect(look(at({}), at(three)).control[0]).not.toHaveProperty('share')
+  })
+
+  it('goes on where the counts began anew when the gateway was restarted', () => {
+    const before = halves([{ requests: 900, bad: 9 }], [{ requests: 900 }])
+    const after = { ...halves([{ requests: 5, bad: 1 }], [{ requests: 7 }]), gateway: 'gw_2' }
+    const [errors] = look(at(before), at(after)).control
+    expect(errors).toEqual({
+      signal: 'errors',
+      strata: [{ name: 'checkout', canary: { requests: 5, bad: 1 }, stable: { requests: 7, bad: 0 } }],
+    })
+  })
+
+  it('is what the judge needs to find a bad instance', () => {
+    const plan = releasePlan({ signals: [{ name: 'errors' }, { name: 'slow-p99', past: 'p99' }] })
+    let state = beginSelfComparison(plan)
+    let cursor: unknown = evidenceOf(at(halves([], [])), ask(null), [P99]).cursor
+    for (let second = 1; second <= 60; second++) {
+      const seen = halves([{ requests: second * 10, bad: Math.floor(second / 2) }], [{ requests: second * 10 }])
+      const evidence = evidenceOf(at(seen), ask(cursor), [P99])
+      cursor = evidence.cursor
+      state = observeSelfComparison(plan, state, evidence.control)
+    }
+    expect(judgeSelfComparison(plan, state)).toMatchObject({ kind: 'differ', worse: { requests: 600, bad: 30 } })
   })
 })

@@ -1,7 +1,8 @@
 import { type Histogram, type Snapshot, since, sum } from '../../gateway/index.ts'
-import type { Observation, Stratum } from '../../judge/index.ts'
+import type { Observation } from '../../judge/index.ts'
+import { type Arrivals, arrivedSince, type Reached, reachedOf } from './arrivals.ts'
+import { type Control, controlOf, observeControl } from './control.ts'
 import {
-  errorsOf,
   freeze,
   type Latencies,
   type Level,
@@ -9,10 +10,10 @@ import {
   latencyOf,
   routesOf,
   type Slowness,
-  slowOf,
   type Thresholds,
   tallyOf,
 } from './counts.ts'
+import { grew, type Levels, levelsOf, strataOf } from './strata.ts'
 
 export interface Ask {
   readonly service: string
@@ -29,14 +30,18 @@ interface Cursor {
   readonly format: typeof FORMAT
   /** The gateway's process: another one began to count anew. */
   readonly gateway: string
+  /** The process at the first look: another one has forgotten who came before. */
+  readonly firstGateway: string
   readonly thresholds: Thresholds
   readonly candidate: Side
   readonly stable: Side
+  readonly reached: Reached | null
+  readonly control: Control | null
 }
 
 /** A version's counts at the last look, and what they have grown by since the first. */
 interface Side {
-  readonly levels: Readonly<Record<string, Readonly<Record<string, Level>>>>
+  readonly levels: Levels
   readonly tally: Level
   readonly grown: Level
   /** The same of all latencies, whatever the route class. */
@@ -54,25 +59,15 @@ export interface Evidence {
   /** Of all answers since the first look, for people: of every route class together, so of whatever mix each version had. */
   readonly latency: { readonly candidate: Latencies; readonly stable: Latencies }
   /**
-   * Users who were counted for the first time since the last look, by version, and requests of nobody known;
-   * `share` is the candidate's chance to get one. `null` where there is nothing to compare.
+   * Users who came for the first time since the last look, and requests of nobody known. `null` at the first look and
+   * where the share changed; and for good once the gateway was restarted: it counts again whom it has counted before.
    */
   readonly arrivals: Arrivals | null
   /** One half of the stable version's instances (as `canary`) beside the other; none where it has one instance. */
   readonly control: readonly Observation[]
 }
 
-export interface Arrivals {
-  readonly candidate: number
-  readonly stable: number
-  /** The candidate's share of the weight of both while all of them came: above 0 and below 1. */
-  readonly share: number
-}
-
 const FORMAT = 2
-
-/** The signal of bad answers; all others are latencies. */
-const ERRORS = 'errors'
 
 const NONE: Level = { requests: 0, bad: 0 }
 const NOTHING: Side = { levels: {}, tally: NONE, grown: NONE, latency: [], grownLatency: [] }
@@ -83,17 +78,12 @@ const NOTHING: Side = { levels: {}, tally: NONE, grown: NONE, latency: [], grown
  */
 export function evidenceOf(snapshot: Snapshot, ask: Ask, slowness: readonly Slowness[]): Evidence {
   const before = isCursor(ask.cursor) ? ask.cursor : undefined
-  const sides = { candidate: ask.candidate, stable: ask.stable }
   const routes = {
-    candidate: routesOf(snapshot, ask.service, sides.candidate),
-    stable: routesOf(snapshot, ask.service, sides.stable),
+    candidate: routesOf(snapshot, ask.service, ask.candidate),
+    stable: routesOf(snapshot, ask.service, ask.stable),
   }
   const known = before?.thresholds ?? {}
   const wanted = slowness.filter(({ signal }) => ask.signals.includes(signal))
-  const levels = (version: 'candidate' | 'stable', thresholds: Thresholds): Side['levels'] => ({
-    [ERRORS]: errorsOf(routes[version]),
-    ...Object.fromEntries(wanted.map(({ signal }) => [signal, slowOf(routes[version], signal, thresholds)])),
-  })
   // A threshold that is new at this look has nothing to be compared with yet: it counts from the next one.
   const thresholds = freeze(known, routes.stable, wanted)
   const restarted = before !== undefined && before.gateway !== snapshot.gateway
@@ -105,54 +95,47 @@ export function evidenceOf(snapshot: Snapshot, ask: Ask, slowness: readonly Slow
       : (before?.[version] ?? { ...NOTHING, tally, latency })
     const { requests, bad } = grew(past.tally, tally)
     return {
-      levels: levels(version, thresholds),
+      levels: levelsOf(routes[version], wanted, thresholds),
       tally,
       grown: { requests: past.grown.requests + requests, bad: past.grown.bad + bad },
       latency,
       grownLatency: sum([past.grownLatency, since(past.latency, latency)]),
     }
   }
-  const now = { candidate: side('candidate'), stable: side('stable') }
-  const cursor: Cursor = { format: FORMAT, gateway: snapshot.gateway, thresholds, ...now }
-  const observations =
-    before && ask.comparable
-      ? ask.signals.map(
-          (signal): Observation => ({ signal, strata: strataOf(signal, restarted ? undefined : before, now, known) }),
-        )
-      : []
+  const now: Cursor = {
+    format: FORMAT,
+    gateway: snapshot.gateway,
+    firstGateway: before?.firstGateway ?? snapshot.gateway,
+    thresholds,
+    candidate: side('candidate'),
+    stable: side('stable'),
+    reached: ask.comparable ? reachedOf(snapshot, ask) : null,
+    control: controlOf(snapshot, { service: ask.service, version: ask.stable }, wanted, thresholds),
+  }
+  // Counts of another process began at nothing.
+  const standing = restarted ? undefined : before
   return {
-    observations,
-    cursor,
+    observations: before && ask.comparable ? observationsOf(ask.signals, standing, now, known) : [],
+    cursor: now,
     candidate: now.candidate.grown,
     stable: now.stable.grown,
     latency: {
       candidate: latenciesOf(now.candidate.grownLatency),
       stable: latenciesOf(now.stable.grownLatency),
     },
-    arrivals: null,
-    control: [],
+    arrivals: before && now.gateway === now.firstGateway ? arrivedSince(before.reached, now.reached) : null,
+    control: before ? observeControl(ask.signals, standing?.control ?? null, now.control, known) : [],
   }
 }
 
-function strataOf(
-  signal: string,
+function observationsOf(
+  signals: readonly string[],
   before: Cursor | undefined,
-  now: { readonly candidate: Side; readonly stable: Side },
+  now: Cursor,
   known: Thresholds,
-): Stratum[] {
-  const routes = new Set([now.candidate, now.stable].flatMap(side => Object.keys(side.levels[signal] ?? {})))
-  const delta = (version: 'candidate' | 'stable', route: string): Level =>
-    grew(before?.[version].levels[signal]?.[route] ?? NONE, now[version].levels[signal]?.[route] ?? NONE)
-  return [...routes]
-    .filter(route => signal === ERRORS || known[route] !== undefined)
-    .map(route => ({ name: route, canary: delta('candidate', route), stable: delta('stable', route) }))
-    .filter(({ canary, stable }) => canary.requests + stable.requests > 0)
-}
-
-/** Counters only rise, but an unfinished request may leave one group for another between two looks. */
-function grew(before: Level, after: Level): Level {
-  const requests = Math.max(0, after.requests - before.requests)
-  return { requests, bad: Math.min(requests, Math.max(0, after.bad - before.bad)) }
+): Observation[] {
+  const pair = ({ candidate, stable }: Cursor) => ({ canary: candidate.levels, stable: stable.levels })
+  return signals.map(signal => ({ signal, strata: strataOf(signal, before && pair(before), pair(now), known) }))
 }
 
 function isCursor(cursor: unknown): cursor is Cursor {

@@ -1,2 +1,3 @@
+export { type Arrivals } from './arrivals.ts'
 export { type Latencies, type Slowness } from './counts.ts'
-export { type Arrivals, type Ask, type Evidence, evidenceOf } from './evidence.ts'
+export { type Ask, type Evidence, evidenceOf } from './evidence.ts'
