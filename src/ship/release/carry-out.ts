@@ -1,7 +1,8 @@
 import { type Clock, messageOf } from '../../kernel/index.ts'
-import type { Endpoint, Routed, Router, Share, Split } from '../routers/router.ts'
+import type { Routed, Router, Split } from '../routers/router.ts'
 import type { Target, Workload } from '../targets/target.ts'
-import type { Command, Effect, Plan, ReleaseState } from './release.ts'
+import type { Command, Plan, ReleaseState } from './release.ts'
+import { splitOf } from './split.ts'
 
 /** What releases act upon. */
 export interface World {
@@ -36,7 +37,7 @@ export async function carryOut(
       return workload ? world.target.scale(workload, command.count, signal) : { ok: true }
     }
     case 'split': {
-      const split = await splitOf(command, plan, state, world.target)
+      const split = splitOf(command, plan, state, await world.target.instances(plan.service))
       return 'reason' in split ? { ok: false, reason: split.reason } : route(split, world, signal)
     }
     case 'drain': {
@@ -62,38 +63,6 @@ async function preflight(service: string, world: World, signal: AbortSignal): Pr
 
 function hintOf(error: unknown): { hint?: string } {
   return error instanceof Error && 'hint' in error && typeof error.hint === 'string' ? { hint: error.hint } : {}
-}
-
-/** A split with the addresses of the instances that are to take part. */
-export async function splitOf(
-  command: Effect & { kind: 'split' },
-  plan: Plan,
-  state: ReleaseState,
-  target: Target,
-): Promise<Split | { readonly reason: string }> {
-  const { share } = command
-  const shares: Share[] = []
-  const running = await target.instances(plan.service)
-  const endpoints = (version: string, count: number): Endpoint[] =>
-    running
-      .filter(instance => instance.version === version && instance.state !== 'stopping')
-      .slice(0, count)
-      .map(({ id, url, readySinceMs }) => ({ id, url, readySinceMs: readySinceMs ?? 0 }))
-  if (state.previous && command.stable > 0) {
-    const { version } = state.previous
-    shares.push({ version, weight: 100 - share.weight, endpoints: endpoints(version, command.stable), segments: [] })
-  }
-  if (command.candidate > 0) {
-    const { version } = plan
-    const { weight, segments } = share
-    shares.push({ version, weight, endpoints: endpoints(version, command.candidate), segments })
-  }
-  const empty = shares.find(({ weight, endpoints: list }) => weight > 0 && list.length === 0)
-  return empty
-    ? {
-        reason: `${plan.service} ${empty.version} should take ${empty.weight} % of the traffic, but no instance of it runs`,
-      }
-    : { service: plan.service, shares }
 }
 
 async function route(split: Split, { router, clock }: World, signal: AbortSignal): Promise<Carried> {

@@ -1,8 +1,8 @@
 import type { Router, Share, Split } from '../routers/router.ts'
 import type { ServiceRecord } from '../store.ts'
 import type { Target } from '../targets/target.ts'
-import { splitOf } from './carry-out.ts'
 import type { Release } from './release.ts'
+import { splitOf, wholeSplit } from './split.ts'
 
 /**
  * The split that should be in force for a service: the one that its release under way rests on, otherwise all for
@@ -14,22 +14,16 @@ export async function wantedSplit(
   underWay: Release | undefined,
   target: Target,
 ): Promise<Split | undefined> {
+  const running = await target.instances(service)
   if (underWay) {
     const { plan, state } = underWay
     if (state.queue.length > 0) return undefined
     const { candidate, stable } = state.running
-    const split = await splitOf({ kind: 'split', share: state.share, candidate, stable }, plan, state, target)
+    const split = splitOf({ kind: 'split', share: state.share, candidate, stable }, plan, state, running)
     return 'reason' in split ? undefined : split
   }
   const wanted = fleet.versions.find(({ version }) => version === stableVersion)
-  if (!wanted || stableVersion === null) return undefined
-  const running = await target.instances(service)
-  const endpoints = running
-    .filter(({ version, state }) => version === stableVersion && state !== 'stopping')
-    .slice(0, wanted.instances)
-    .map(({ id, url, readySinceMs }) => ({ id, url, readySinceMs: readySinceMs ?? 0 }))
-  if (endpoints.length === 0) return undefined
-  return { service, shares: [{ version: stableVersion, weight: 100, endpoints, segments: [] }] }
+  return wanted && wholeSplit(service, wanted.version, wanted.instances, running)
 }
 
 /**
@@ -47,9 +41,10 @@ export async function keepRouted(
   return routed.ok ? { changed: true } : { changed: false, problem: routed.reason }
 }
 
-/** Whether the same users get the same version at the same addresses. */
+/** Whether the same users get the same version at the same addresses, and the same one steps in. */
 function sameTraffic(present: Split, wanted: Split): boolean {
-  const traffic = ({ shares }: Split): string => JSON.stringify(shares.filter(hasTraffic).map(shareOf))
+  const traffic = ({ stable, shares }: Split): string =>
+    JSON.stringify([stable, shares.filter(hasTraffic).map(shareOf)])
   return traffic(present) === traffic(wanted)
 }
 

@@ -23,6 +23,8 @@ export interface Share {
 /** How one service's traffic is divided among its versions. */
 export interface Split {
   readonly service: string
+  /** The version that steps in where another one fails; it has a share. `null` where no version serves. */
+  readonly stable: string | null
   readonly shares: readonly Share[]
 }
 

@@ -37,6 +37,7 @@ function routerTo(admin: string, clock: Clock = systemClock, settings: ServiceSe
 function split(...versions: [version: string, weight: number, url: string][]): Split {
   return {
     service: 'shop',
+    stable: versions[0]?.[0] ?? null,
     shares: versions.map(([version, weight, url]) => ({
       version,
       weight,
@@ -155,13 +156,15 @@ describe('the gateway as a router', () => {
     })
   })
 
-  it('names the first share as the stable version', () => {
-    expect(routeOf(split(['v1', 90, 'http://a'], ['v2', 10, 'http://b']), { retry: false })).toMatchObject({
-      service: 'shop',
-      stable: 'v1',
-      retry: false,
-    })
-    expect(routeOf({ service: 'shop', shares: [] }, {})).not.toHaveProperty('stable')
+  it('passes on which version steps in, wherever it stands', async () => {
+    const wanted = { ...split(['v2', 10, 'http://127.0.0.1:9'], ['v1', 90, 'http://127.0.0.1:9']), stable: 'v1' }
+    expect(routeOf(wanted, { retry: false })).toMatchObject({ service: 'shop', stable: 'v1', retry: false })
+    expect(routeOf({ service: 'shop', stable: null, shares: [] }, {})).not.toHaveProperty('stable')
+    const gateway = await startGateway({}, systemClock, folder)
+    closing.push(() => gateway.stop())
+    const router = routerTo(gateway.admin)
+    expect(await router.apply(wanted, never)).toEqual({ ok: true })
+    expect(await router.current('shop', never)).toEqual(wanted)
   })
 })
 

@@ -54,8 +54,8 @@ export function gatewayRouter({ settings, ...where }: GatewayRouterOptions, cloc
       routed(signal, () => client.call({ method: 'DELETE', path: pathOf(service) }, Confirmation, signal)),
     async current(service, signal) {
       try {
-        const { shares } = await client.call({ method: 'GET', path: pathOf(service) }, ServiceRoute, signal)
-        return { service, shares }
+        const route = await client.call({ method: 'GET', path: pathOf(service) }, ServiceRoute, signal)
+        return { service, stable: route.stable ?? null, shares: route.shares }
       } catch (error) {
         if (error instanceof NotFound) return undefined
         throw error
@@ -70,9 +70,8 @@ export function gatewayRouter({ settings, ...where }: GatewayRouterOptions, cloc
   }
 }
 
-/** One split in the words of the gateway. Its first share is the stable version: what steps in for a failed one. */
-export function routeOf({ service, shares }: Split, settings: ServiceSettingsInput): ServiceRouteInput {
-  const [stable] = shares
+/** One split in the words of the gateway. */
+export function routeOf({ service, stable, shares }: Split, settings: ServiceSettingsInput): ServiceRouteInput {
   return {
     ...settings,
     service,
@@ -82,6 +81,6 @@ export function routeOf({ service, shares }: Split, settings: ServiceSettingsInp
       endpoints: endpoints.map(({ id, url, readySinceMs }) => ({ id, url, readySinceMs })),
       segments: [...segments],
     })),
-    ...(stable ? { stable: stable.version } : {}),
+    ...(stable === null ? {} : { stable }),
   }
 }
