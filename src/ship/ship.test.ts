@@ -115,6 +115,81 @@ describe('deploying', () => {
   })
 })
 
+describe('a release whose comparison is in doubt', () => {
+  const DIFFERENT = {
+    control: [{ signal: 'errors', canary: { requests: 450, bad: 20 }, stable: { requests: 450, bad: 0 } }],
+  }
+  const by = 'user/li'
+
+  it('is held instead of taken back, asked about once, and stays in the hands of people', async () => {
+    await open()
+    await harbour.inService('v1')
+    harbour.sights = DIFFERENT
+    const { id } = await harbour.deploy('v2')
+    await harbour.until(id, 'watching')
+    harbour.traffic = BROKEN
+    const { state } = await harbour.until(id, 'held')
+    expect(state.held?.reason).toMatch(/not taken back by itself, since instances of v1 differ among themselves$/)
+    await harbour.ship.order(id, { kind: 'resume', by, note: 'the errors are known' })
+    await harbour.clock.advance(10_000)
+    expect((await harbour.releases.find(id)).state.phase).toBe('watching')
+    expect(harbour.router.weights).toBe('v1 90, v2 10')
+    await harbour.ship.rollBack('order', undefined, by)
+    await harbour.until(id, 'ended')
+    expect(harbour.router.weights).toBe('v1 100')
+    const told = await harbour.entries(id)
+    expect(told.map(({ kind }) => kind)).toEqual([
+      'release.asked',
+      'release.started',
+      'release.stage',
+      'release.disarmed',
+      'release.held',
+      'release.resumed',
+      'release.rolled-back',
+      'release.taken-back',
+      'release.ended',
+    ])
+    expect(told[5]).toMatchObject({ actor: by, reason: 'the errors are known' })
+  })
+
+  it('is taken back by itself again once it was mended and rearmed', async () => {
+    await open()
+    await harbour.inService('v1')
+    harbour.sights = DIFFERENT
+    const { id } = await harbour.deploy('v2')
+    await harbour.until(id, 'watching')
+    harbour.traffic = BROKEN
+    await harbour.until(id, 'held')
+    harbour.sights = {}
+    await harbour.ship.order(id, { kind: 'rearm', by })
+    expect((await harbour.until(id, 'ended')).state.outcome).toMatchObject({ kind: 'rolled-back', by: 'hub' })
+  })
+
+  it('is taken back where traffic goes missing, and held where too much comes', async () => {
+    await open()
+    await harbour.inService('v1')
+    harbour.sights = { arrivals: { candidate: 2, stable: 98, share: 0.1 } }
+    const { id } = await harbour.deploy('v2')
+    expect((await harbour.until(id, 'ended')).state.outcome?.reason).toMatch(/^traffic of v2 goes missing: only /)
+    harbour.sights = { arrivals: { candidate: 30, stable: 70, share: 0.1 } }
+    const more = await harbour.deploy('v3')
+    expect((await harbour.until(more.id, 'held')).state.held?.why).toBe('mismatch')
+  })
+
+  it('keeps how long requests took', async () => {
+    await open()
+    await harbour.inService('v1')
+    const latency = { candidate: { p50Ms: 8, p99Ms: 41 }, stable: { p50Ms: null, p99Ms: null } }
+    harbour.sights = { latency }
+    const { id } = await harbour.deploy('v2')
+    await harbour.until(id, 'watching')
+    await harbour.clock.advance(2_000)
+    harbour.sights = {}
+    await harbour.clock.advance(2_000)
+    expect((await harbour.releases.find(id)).state.seen.latency).toEqual(latency)
+  })
+})
+
 describe('two releases of a service', () => {
   it('follow one another: the newer takes the place of the older', async () => {
     await open()

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { FakeClock } from '../kernel/fake-clock.ts'
-import { read } from '../logbook/index.ts'
+import { type Entry, read } from '../logbook/index.ts'
 import { lead, openStore, type Store, type Term } from '../store/index.ts'
 import type { Ask } from './evidence.ts'
 import { Executor } from './release/executor.ts'
@@ -104,6 +104,8 @@ export class Harbour {
   readonly store: Store
   /** What the versions answer in each second of evidence. */
   traffic: Record<string, { requests: number; bad: number }> = {}
+  /** What else each look sees. */
+  sights: Partial<Evidence> = {}
   settings: Record<string, ReleaseSettings>
   readonly #folder: string
   readonly #stop = new AbortController()
@@ -197,8 +199,13 @@ export class Harbour {
     return this.until(id, 'ended', 'baking')
   }
 
+  /** What was written down about a release, in order. */
+  entries(id: string): Promise<readonly Entry[]> {
+    return read(this.store, { subject: `release/${id}`, limit: 1_000 })
+  }
+
   async kinds(id: string): Promise<string[]> {
-    return (await read(this.store, { subject: `release/${id}`, limit: 1_000 })).map(({ kind }) => kind)
+    return (await this.entries(id)).map(({ kind }) => kind)
   }
 
   /** The cursor is how much each version has answered in all, so nothing is counted twice. */
@@ -215,6 +222,7 @@ export class Harbour {
       observations: cursor === null ? [] : [{ signal: 'errors', canary: now.candidate, stable: now.stable }],
       cursor: totals,
       ...totals,
+      ...(cursor === null ? {} : this.sights),
     }
   }
 }
