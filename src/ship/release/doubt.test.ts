@@ -188,7 +188,7 @@ describe('a stable version that differs from itself', () => {
     const walk = disarmed().later(30_000)
     expect(walk.state).toMatchObject({ phase: 'held', stage: 0, held: { why: 'disarmed' } })
     expect(walk.state.held?.reason).toBe(
-      '10 % is over; nothing goes on by itself, since instances of v1 differ among themselves',
+      'the stage 10 % is over; nothing goes on by itself, since instances of v1 differ among themselves',
     )
     expect(walk.later(60_000).send(resume).later(0).state).toMatchObject({ phase: 'moving', stage: 1 })
   })

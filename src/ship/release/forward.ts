@@ -29,7 +29,7 @@ export function tick(plan: Plan, state: ReleaseState, nowMs: number): Move {
   if (stage.ends === 'verdict') return inconclusive(plan, state, nowMs)
   const doubt = unanswered(state)
   if (!doubt) return advance(plan, state, nowMs)
-  return holdFor(doubt, `${stage.name} is over; nothing goes on by itself`, plan, state, nowMs)
+  return holdFor(doubt, `the stage ${stage.name} is over; nothing goes on by itself`, plan, state, nowMs)
 }
 
 /** The present stage is over: on to the next, or to the end. */
