@@ -1,4 +1,5 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -65,6 +66,11 @@ export class Child<Told extends { readonly kind: string }> {
     this.#process.kill(signal)
     return this.ended
   }
+}
+
+/** The third field of its line (proc_pid_stat(5)); the second, its name, may hold anything. */
+export function isStopped(pid: number): boolean {
+  return /^.*\) T /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))
 }
 
 const PATIENCE_MS = 90_000

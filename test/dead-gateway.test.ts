@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, it } from 'vitest'
 import { residentsOf } from './census.fixture.ts'
-import { until } from './child.fixture.ts'
+import { isStopped, until } from './child.fixture.ts'
 import { faultsIn } from './chronicle.fixture.ts'
 import { STORY_MS, serves, told, wholly, worldFor } from './story.fixture.ts'
 import type { World } from './world.fixture.ts'
@@ -42,6 +42,35 @@ describe('a gateway that is dead', () => {
       expect(gateway).toMatchObject({ reachable: false, problem: expect.stringContaining('does not answer') })
       await world.startGateway()
       expect(await serves(world, 'v1')).toEqual(wholly('v1'))
+    },
+    STORY_MS,
+  )
+
+  it.concurrent(
+    'before the first users get a new version: the release says what is in the way before it gives up, and goes on',
+    async ({ expect, onTestFinished }) => {
+      const world = await worldFor(onTestFinished)
+      await world.arm({ where: 'before-effect split moving', nth: 1, by: 'SIGSTOP' })
+      const { id } = await world.client.deploy('shop', { version: 'good-1', strategy: UNDECIDED })
+      await until('the hub to freeze', () => isStopped(world.hub.pid))
+      await world.endGateway('SIGKILL')
+      process.kill(world.hub.pid, 'SIGCONT')
+      const hindered = await world.untilRelease(id, 'says so', ({ missing }) => missing !== undefined)
+      expect(hindered).toMatchObject({ phase: 'moving', missing: expect.stringContaining('does not answer') })
+      await world.startGateway()
+      await world.untilRelease(id, 'is counted', ({ candidate }) => candidate.requests > 20)
+      await world.client.order(id, 'promote')
+      await world.untilOver(id)
+      const entries = await world.entriesOf(id)
+      const missed = entries.filter(({ kind }) => kind === 'release.no-evidence')
+      expect(missed.map(({ reason }) => reason)).toEqual([expect.stringContaining('does not answer')])
+      expect(
+        faultsIn(
+          entries.filter(entry => !missed.includes(entry)),
+          'promoted',
+        ),
+      ).toEqual([])
+      expect(await serves(world, 'good-1')).toMatchObject({ ...wholly('good-1'), lost: expect.any(Array) })
     },
     STORY_MS,
   )

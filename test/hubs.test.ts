@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs'
 import { describe, it } from 'vitest'
 import { hasPostgres, sharedPostgres, startPostgres } from '../src/store/postgres.fixture.ts'
 import { residentsOf } from './census.fixture.ts'
-import { until } from './child.fixture.ts'
+import { isStopped, until } from './child.fixture.ts'
 import { faultsIn } from './chronicle.fixture.ts'
 import { STORY_MS, serves, told, wholly, worldFor } from './story.fixture.ts'
 
@@ -180,8 +179,3 @@ describe.runIf(hasPostgres())('two hubs on one PostgreSQL', () => {
     STORY_MS,
   )
 })
-
-/** The third field of its line (proc_pid_stat(5)); the second, its name, may hold anything but its own closing bracket. */
-function isStopped(pid: number): boolean {
-  return /^.*\) T /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))
-}

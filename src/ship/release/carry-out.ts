@@ -13,19 +13,25 @@ export interface World {
 
 export type Carried = { readonly ok: true } | { readonly ok: false; readonly reason: string; readonly hint?: string }
 
-/** How long a router that does not answer is tried before a release gives up its way forward. */
-const ROUTE_WITHIN_MS = 20_000
+/** How long a router that does not answer is tried before people hear of it: short restarts are none of their business. */
+const TELL_AFTER_MS = 5_000
+/** How long it is tried before a release gives up its way forward, which costs what it has proved so far. */
+const FORWARD_WITHIN_MS = 20_000
 /** How long unfinished requests of a version without traffic are waited for. */
 const DRAIN_WITHIN_MS = 15_000
 const LOOK_EVERY_MS = 50
 
-/** Carries out one command. Each can be repeated at any time: it brings about a state. Rejects only when aborted. */
+/**
+ * Carries out one command. Each can be repeated at any time: it brings about a state. Rejects only when aborted.
+ * `hindered` is told what is in the way while it is still tried.
+ */
 export async function carryOut(
   command: Command,
   plan: Plan,
   state: ReleaseState,
   world: World,
   signal: AbortSignal,
+  hindered: (reason: string) => void,
 ): Promise<Carried> {
   const versionOf = (who: 'candidate' | 'previous'): Workload | null =>
     who === 'candidate' ? plan.workload : state.previous
@@ -38,7 +44,8 @@ export async function carryOut(
     }
     case 'split': {
       const split = splitOf(command, plan, state, await world.target.instances(plan.service))
-      return 'reason' in split ? { ok: false, reason: split.reason } : route(split, world, signal)
+      if ('reason' in split) return { ok: false, reason: split.reason }
+      return route(split, FORWARD.has(state.phase), world, signal, hindered)
     }
     case 'drain': {
       const workload = versionOf(command.who)
@@ -65,12 +72,27 @@ function hintOf(error: unknown): { hint?: string } {
   return error instanceof Error && 'hint' in error && typeof error.hint === 'string' ? { hint: error.hint } : {}
 }
 
-async function route(split: Split, { router, clock }: World, signal: AbortSignal): Promise<Carried> {
+/** Phases that can be given up. What leads back cannot: its failure is told, and it is tried again. */
+const FORWARD: ReadonlySet<string> = new Set(['moving', 'promoting'])
+
+async function route(
+  split: Split,
+  forward: boolean,
+  { router, clock }: World,
+  signal: AbortSignal,
+  hindered: (reason: string) => void,
+): Promise<Carried> {
   const startedMs = clock.elapsed()
+  let told = false
   for (let attempt = 0; ; attempt++) {
     const routed: Routed = await router.apply(split, signal)
-    if (routed.ok || clock.elapsed() - startedMs >= ROUTE_WITHIN_MS) return routed
-    await clock.sleep(Math.min(2_000, 100 * 2 ** attempt), signal)
+    const triedMs = clock.elapsed() - startedMs
+    if (routed.ok || triedMs >= (forward ? FORWARD_WITHIN_MS : TELL_AFTER_MS)) return routed
+    if (!told && triedMs >= TELL_AFTER_MS) {
+      told = true
+      hindered(routed.reason)
+    }
+    await clock.sleep(Math.min(1_000, 100 * 2 ** attempt), signal)
   }
 }
 

@@ -138,6 +138,47 @@ describe('a hub that leads', () => {
     expect(harbour.complaints).toEqual([])
   })
 
+  it('says what is in the way of a split while it tries, and goes on when it is gone', async () => {
+    const { router, clock } = harbour
+    const apply = router.apply.bind(router)
+    router.apply = async () => ({ ok: false, reason: 'the gateway does not answer' })
+    const { id } = await harbour.deploy('v2')
+    await clock.advance(7_000)
+    const { state } = await harbour.releases.find(id)
+    expect(state).toMatchObject({ phase: 'moving', seen: { missing: 'the gateway does not answer' } })
+    router.apply = apply
+    await harbour.until(id, 'watching')
+    await clock.advance(2_000)
+    expect((await harbour.releases.find(id)).state.seen).not.toHaveProperty('missing')
+    expect((await harbour.kinds(id)).filter(kind => kind === 'release.no-evidence')).toHaveLength(1)
+  })
+
+  it('gives up the way forward where that stays in the way, and says so on the way back within seconds', async () => {
+    const { router, clock } = harbour
+    const { id } = await harbour.deploy('v2')
+    await harbour.until(id, 'watching')
+    router.apply = async () => ({ ok: false, reason: 'the gateway does not answer' })
+    await harbour.ship.order(id, { kind: 'promote', by: 'user/li' })
+    await clock.advance(19_000)
+    expect((await harbour.releases.find(id)).state.phase).toBe('promoting')
+    await harbour.until(id, 'taking-back')
+    await clock.advance(6_000)
+    expect((await harbour.releases.find(id)).state).toMatchObject({
+      phase: 'taking-back',
+      blocked: 'the gateway does not answer',
+    })
+  })
+
+  it('says where it could not tell what is in the way', async () => {
+    const { router, store, clock } = harbour
+    router.apply = async () => ({ ok: false, reason: 'the gateway does not answer' })
+    await harbour.deploy('v2')
+    await clock.advance(3_000)
+    await store.transaction(tx => tx.db.updateTable('releases').set({ state: 'no JSON' }).execute())
+    await clock.advance(4_000)
+    expect(harbour.complaints.filter(text => text.includes('what is in the way'))).toHaveLength(1)
+  })
+
   it('takes a version back whose instances end again and again', async () => {
     const { id } = await harbour.deploy('v2')
     await harbour.until(id, 'watching')
