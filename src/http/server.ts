@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
-import Fastify, { type FastifyError, type FastifyInstance } from 'fastify'
+import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify'
 import type { z } from 'zod'
 import type { Problem } from '../client/index.ts'
 import { Denied, InvalidInput, messageOf, NotFound, ShipwatchError } from '../kernel/index.ts'
@@ -30,7 +30,16 @@ const BODY_BYTES = 1_048_576
 
 /** The hub's HTTP interface: checks who asks and what, and calls a room. */
 export function httpServer(rooms: Rooms, { token, complain }: Options): FastifyInstance {
-  const server = Fastify({ logger: false, bodyLimit: BODY_BYTES, forceCloseConnections: true })
+  const server = Fastify({
+    logger: false,
+    bodyLimit: BODY_BYTES,
+    forceCloseConnections: true,
+    // A path that cannot be read is refused before anybody is asked for a token.
+    frameworkErrors: (error, _, reply: FastifyReply) => {
+      const { status, problem } = problemOf(error)
+      void reply.status(status).send(problem)
+    },
+  })
   const expected = digest(token)
 
   server.addHook('onRequest', async request => {

@@ -76,7 +76,8 @@ export const statusRoutes: readonly Route[] = [
     params: z.strictObject({ service: z.string() }),
     reply: ServiceView,
     async handle(rooms, { params }) {
-      const settings = rooms.settings()[params.service]
+      const known = rooms.settings()
+      const settings = Object.hasOwn(known, params.service) ? known[params.service] : undefined // `constructor` is none
       if (settings) return serviceView(params.service, settings, await look(rooms), rooms.clock.now())
       throw new NotFound(`no service ${params.service}`, {
         field: 'service',

@@ -96,7 +96,7 @@ export class Ship {
 
   #settings(service: string): ReleaseSettings {
     const settings = this.#deps.settings()
-    const found = settings[service]
+    const found = Object.hasOwn(settings, service) ? settings[service] : undefined // `constructor` is none
     if (found) return found
     const known = Object.keys(settings).toSorted().join(', ')
     throw new NotFound(`no service ${service}`, {
