@@ -31,7 +31,10 @@ export async function startUpstream(): Promise<{
   return { ports, program: await start(process.execPath, [UPSTREAM, ...ports.map(String)], ports[1]) }
 }
 
-/** The gateway as it would run: sticky users, route classes, bots left out, everything counted. */
+/**
+ * The gateway as it would run: sticky users, route classes, bots left out, everything counted. The stable version counts as
+ * two instances, here two names of one process, so that its halves are counted too.
+ */
 export async function startGateway(folder: string, targets: readonly [number, number]): Promise<Proxy> {
   const port = await freePort()
   const admin = await freePort()
@@ -52,10 +55,13 @@ export async function startGateway(folder: string, targets: readonly [number, nu
       { name: 'catalogue', pattern: '/products/*' },
     ],
     excluded: { paths: ['/healthz'], userAgents: ['bot', 'crawler', 'spider'] },
-    shares: [90, 10].map((weight, i) => ({
+    shares: [
+      { weight: 90, ids: ['v1-1', 'v1-2'] },
+      { weight: 10, ids: ['v2-1'] },
+    ].map(({ weight, ids }, i) => ({
       version: `v${i + 1}`,
       weight,
-      endpoints: [{ id: `v${i + 1}-1`, url: `http://127.0.0.1:${targets[i]}`, readySinceMs: 0 }],
+      endpoints: ids.map(id => ({ id, url: `http://127.0.0.1:${targets[i]}`, readySinceMs: 0 })),
     })),
   }
   await put(admin, tokenFile, route)
