@@ -2,13 +2,13 @@ import { hostname } from 'node:os'
 import { httpServer } from '../http/index.ts'
 import { type Clock, Conflict, InvalidInput, messageOf, pause } from '../kernel/index.ts'
 import { append } from '../logbook/index.ts'
-import { gatewayRouter, processTarget } from '../ship/index.ts'
-import { lead, openStore } from '../store/index.ts'
+import { type GatewayRouter, gatewayRouter, processTarget } from '../ship/index.ts'
+import { lead, openStore, type Store, type Term } from '../store/index.ts'
 import { gatewaySettings } from './configuration/route.ts'
 import type { Configuration } from './configuration/schema.ts'
 import { type DataFolder, hubToken, makeFolder, replaceFile } from './data-folder.ts'
 import type { Log } from './log.ts'
-import { makeLoop } from './loop.ts'
+import { type Loop, makeLoop } from './loop.ts'
 
 export interface HubOptions {
   readonly clock: Clock
@@ -31,77 +31,106 @@ const TAKE_OVER_EVERY_MS = 1_000
 
 /** Runs the control plane until the signal aborts. Services and gateway go on without it. */
 export async function runHub(options: HubOptions, signal: AbortSignal): Promise<void> {
-  const { clock, log, folder, configuration, env, root, version, boundary } = options
+  const { clock, folder, env } = options
   await makeFolder(folder)
   const token = await hubToken(folder)
   const url = env['DATABASE_URL']
   const store = await openStore({ clock, path: folder.database, ...(url ? { url } : {}) })
   try {
-    const target = processTarget({ stateDir: folder.processes, clock, root, env })
-    const router = gatewayRouter(
-      {
-        admin: adminAddress(configuration(), folder),
-        tokenFile: folder.gatewayToken,
-        settings: service => {
-          const found = configuration().services[service]
-          return found ? gatewaySettings(found.route) : {}
-        },
-      },
+    const router = openRouter(options)
+    try {
+      await serve(options, store, router, token, signal)
+    } finally {
+      await router.close()
+    }
+  } finally {
+    await store.close()
+  }
+}
+
+function openRouter({ clock, folder, configuration }: HubOptions): GatewayRouter {
+  const settings = (service: string): ReturnType<typeof gatewaySettings> => {
+    const found = configuration().services[service]
+    return found ? gatewaySettings(found.route) : {}
+  }
+  return gatewayRouter(
+    { admin: adminAddress(configuration(), folder), tokenFile: folder.gatewayToken, settings },
+    clock,
+  )
+}
+
+/** Takes orders, and carries them out whenever it leads. */
+async function serve(
+  options: HubOptions,
+  store: Store,
+  router: GatewayRouter,
+  token: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const { clock, log, folder, configuration, env, root, version, boundary } = options
+  const target = processTarget({ stateDir: folder.processes, clock, root, env })
+  const loop = makeLoop({ clock, store, target, router, configuration, log, ...(boundary ? { boundary } : {}) })
+  let leading = false
+  const server = httpServer(
+    {
       clock,
-    )
-    const loop = makeLoop({ clock, store, target, router, configuration, log, ...(boundary ? { boundary } : {}) })
-    let leading = false
-    const server = httpServer(
-      {
-        clock,
-        store,
-        ship: loop.ship,
-        releases: loop.releases,
-        settings: () => configuration().services,
-        // Only the hub that leads keeps instances: what another one saw would be out of date when it comes to lead.
-        instances: async service => (leading ? target.instances(service) : []),
-        gateway: {
-          address: configuration().gateway.listen,
-          check: async within => void (await router.readSnapshot(within)),
-        },
-        hub: { version, startedMs: clock.now(), leading: () => leading },
+      store,
+      ship: loop.ship,
+      releases: loop.releases,
+      settings: () => configuration().services,
+      // Only the hub that leads keeps instances: what another one saw would be out of date when it comes to lead.
+      instances: async service => (leading ? target.instances(service) : []),
+      gateway: {
+        address: configuration().gateway.listen,
+        check: async within => void (await router.readSnapshot(within)),
       },
-      { token, complain: (message, detail) => log.warn(message, detail) },
-    )
-    const address = await listen(server, configuration().hub.listen)
+      hub: { version, startedMs: clock.now(), leading: () => leading },
+    },
+    { token, complain: (message, detail) => log.warn(message, detail) },
+  )
+  const address = await listen(server, configuration().hub.listen)
+  try {
     await replaceFile(folder.hubAddress, `${JSON.stringify({ url: address })}\n`)
     await store.transaction(tx =>
       append(tx, { kind: 'hub.started', subject: 'hub', actor: 'hub', data: { version, address, store: store.where } }),
     )
     options.ready?.(address)
     log.info('the hub listens', { address, store: store.where })
-    try {
-      const holder = `${hostname()}/${process.pid}`
-      const trouble = (error: unknown): void => log.warn('cannot reach the database', { error: messageOf(error) })
-      await lead(store, { name: 'releases', holder, ttlMs: LEASE_MS, clock, trouble }, signal, async term => {
-        let inTheWay: string | undefined
-        log.info('this hub carries out releases')
-        while (!term.signal.aborted) {
-          try {
-            leading = true
-            await loop.run(term)
-          } catch (error) {
-            if (!(error instanceof Conflict)) throw error
-            // The hub that led before is frozen, or cut off from the database: it keeps its instances until it knows.
-            if (inTheWay !== error.message) log.warn('this hub cannot carry out releases yet', { error: error.message })
-            inTheWay = error.message
-          } finally {
-            leading = false
-          }
-          await pause(clock, TAKE_OVER_EVERY_MS, term.signal)
-        }
-        if (!signal.aborted) log.warn('this hub stands by', { reason: messageOf(term.signal.reason) })
+    const holder = `${hostname()}/${process.pid}`
+    const trouble = (error: unknown): void => log.warn('cannot reach the database', { error: messageOf(error) })
+    await lead(store, { name: 'releases', holder, ttlMs: LEASE_MS, clock, trouble }, signal, async term => {
+      log.info('this hub carries out releases')
+      await carryOutReleases(loop, term, options, is => {
+        leading = is
       })
-    } finally {
-      await server.close()
-    }
+      if (!signal.aborted) log.warn('this hub stands by', { reason: messageOf(term.signal.reason) })
+    })
   } finally {
-    await store.close()
+    await server.close()
+  }
+}
+
+/** For a whole term, as soon as nobody else keeps the instances. */
+async function carryOutReleases(
+  loop: Loop,
+  term: Term,
+  { clock, log }: HubOptions,
+  standing: (leads: boolean) => void,
+): Promise<void> {
+  let inTheWay: string | undefined
+  while (!term.signal.aborted) {
+    try {
+      standing(true)
+      await loop.run(term)
+    } catch (error) {
+      if (!(error instanceof Conflict)) throw error
+      // The hub that led before is frozen, or cut off from the database: it keeps its instances until it knows.
+      if (inTheWay !== error.message) log.warn('this hub cannot carry out releases yet', { error: error.message })
+      inTheWay = error.message
+    } finally {
+      standing(false)
+    }
+    await pause(clock, TAKE_OVER_EVERY_MS, term.signal)
   }
 }
 
