@@ -81,7 +81,7 @@ describe('a service', () => {
   it.concurrent(
     'whose first version cannot start has none, and takes the next',
     async ({ expect, onTestFinished }) => {
-      const world = new World({ run: { ready: { http: '/readyz', every: '50ms', timeout: '1s' } } })
+      const world = new World({ run: { ready: { http: '/readyz', every: '50ms', timeout: '6s' } } })
       onTestFinished(() => world.close())
       await world.startGateway()
       await world.startHub()
