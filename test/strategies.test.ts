@@ -1,7 +1,8 @@
+import { fileURLToPath } from 'node:url'
 import { describe, it } from 'vitest'
 import { fromRfc3339 } from '../src/kernel/index.ts'
 import { residentsOf } from './census.fixture.ts'
-import { faultsIn } from './chronicle.fixture.ts'
+import { faultsIn, faultsInAny } from './chronicle.fixture.ts'
 import { STORY_MS, serves, told, wholly, worldFor } from './story.fixture.ts'
 import type { World } from './world.fixture.ts'
 
@@ -141,6 +142,32 @@ describe('releases on real processes', () => {
           `canary, by verdict after ${secondsToVerdict} s, ${over.candidate.bad} bad requests, ${servedAfterDecision} answered after it`,
         )
       }
+    },
+    STORY_MS,
+  )
+
+  it.concurrent(
+    'are held instead of taken back where the old version differs from itself',
+    async ({ expect, onTestFinished }) => {
+      const command = [process.execPath, fileURLToPath(new URL('./uneven.fixture.ts', import.meta.url))]
+      const world = await worldFor(onTestFinished, { requestsPerSecond: 200, run: { command } })
+      const strategy = { type: 'canary', stages: [{ weight: '20%', for: '10m' }], earlyPromotion: false }
+      const { id } = await world.client.deploy('shop', { version: 'bad33-1', strategy })
+      const held = await world.untilRelease(id, 'is held', ({ phase, outcome }) => phase === 'held' || !!outcome)
+      expect(held).toMatchObject({ phase: 'held', held: { why: 'disarmed', by: 'hub' } })
+      expect(held.held?.reason).toMatch(/not taken back by itself, since instances of v1 differ among themselves$/)
+      expect(held.guards?.instances).toMatchObject({ kind: 'differ', reason: expect.stringContaining('errors: ') })
+      expect(held.latency).toBeDefined()
+      await world.client.order(id, 'resume', 'it is looked at')
+      const { candidate } = held
+      const on = await world.untilRelease(id, 'is seen again', now => now.candidate.requests > candidate.requests)
+      expect(on).toMatchObject({ phase: 'watching', guards: { answeredBy: 'user/test' } })
+      await world.client.rollBack('shop')
+      await world.untilOver(id)
+      const entries = await world.entriesOf(id)
+      expect(faultsInAny(entries)).toEqual([])
+      expect(entries.filter(({ kind }) => kind === 'release.disarmed')).toHaveLength(1)
+      expect((await world.service()).versions).toEqual([{ version: 'v1', weight: 100, instances: 2 }])
     },
     STORY_MS,
   )

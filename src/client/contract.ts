@@ -83,7 +83,7 @@ export type HeldView = z.output<typeof HeldView>
 
 const Latency = z.object({ p50Ms: z.number().nullable(), p99Ms: z.number().nullable() })
 
-/** How long requests took since the first exposure; null before the first. */
+/** How long requests took since the first exposure, the warm-up of instances left out; null before the first. */
 export const LatencyView = z.object({ candidate: Latency, stable: Latency })
 export type LatencyView = z.output<typeof LatencyView>
 
@@ -121,7 +121,7 @@ export const ReleaseView = z.object({
   outcome: OutcomeView.optional(),
   candidate: Tally,
   stable: Tally,
-  /** Absent before anything was measured. */
+  /** Absent before the first look. */
   latency: LatencyView.optional(),
   verdict: VerdictView.nullable(),
   /** Absent before two versions were compared. */

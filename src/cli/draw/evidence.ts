@@ -11,13 +11,24 @@ export function signalName(name: string): string {
   return quantile ? `slower than ${quantile}` : name
 }
 
-const QUANTILES = { p50: 'p50Ms', p99: 'p99Ms' } as const
+type Quantile = 'p50' | 'p99'
+
+/** A quantile of how long requests took on both versions, in milliseconds. */
+function quantileOf(
+  latency: ReleaseView['latency'],
+  name: Quantile,
+): { readonly candidate?: number | null; readonly stable?: number | null } {
+  if (!latency) return {}
+  const { candidate, stable } = latency
+  const key = `${name}Ms` as const
+  return { candidate: candidate[key], stable: stable[key] }
+}
 
 /** Requests, bad ones, the share of each signal, and how long requests took, of both versions. */
 export function drawCounts(
   { version, previous, candidate, stable, verdict, latency }: ReleaseView,
   look: Look,
-  quantiles: readonly (keyof typeof QUANTILES)[] = ['p99'],
+  quantiles: readonly Quantile[] = ['p99'],
 ): string[] {
   const { paint } = look
   const beside = previous !== null
@@ -25,13 +36,10 @@ export function drawCounts(
   const rates = (verdict?.signals ?? []).map(({ name, canaryRate, stableRate }) =>
     row(signalName(name), percent(canaryRate), percent(stableRate)),
   )
-  const times = (latency ? quantiles : []).map(name =>
-    row(
-      name,
-      milliseconds(latency?.candidate[QUANTILES[name]] ?? null),
-      milliseconds(latency?.stable[QUANTILES[name]] ?? null),
-    ),
-  )
+  const times = quantiles.flatMap(name => {
+    const { candidate: mine = null, stable: other = null } = quantileOf(latency, name)
+    return mine === null && other === null ? [] : [row(name, milliseconds(mine), milliseconds(other))]
+  })
   const rows = [
     row('', version, previous ?? '').map(paint.bold),
     row('requests', grouped(candidate.requests), grouped(stable.requests)),

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import type { ReleaseView } from '../../client/index.ts'
 import {
   ago,
   DISARMED,
@@ -164,6 +165,15 @@ test('before the first request there is no share, and the picture says what is m
 test('what blocks a release is said', () => {
   const shown = release({ phase: 'taking-back', blocked: 'the gateway does not answer' })
   expect(draw(shown, [], NOW_MS, LOOK)).toContain('  blocked     the gateway does not answer')
+})
+
+test('how long requests take is left out until one version has answered', () => {
+  const none = { p50Ms: null, p99Ms: null }
+  const lines = (latency: ReleaseView['latency']): string[] =>
+    draw(release(latency ? { latency } : {}), [], NOW_MS, LOOK).filter(line => /^ {2}p\d\d /.test(line))
+  expect(lines(undefined)).toEqual([])
+  expect(lines({ candidate: none, stable: none })).toEqual([])
+  expect(lines({ candidate: none, stable: { p50Ms: 8, p99Ms: 41 } })).toEqual(['  p99           -  41 ms'])
 })
 
 test('a comparison that is in doubt is said beneath the reason, and nothing is said while all is well', () => {

@@ -52,7 +52,7 @@ function evidenceLine({ verdict, version, candidate, latency }: ReleaseView): st
   const signals = verdict.signals.map(
     ({ name, canaryRate, stableRate }) => `${signalName(name)} ${percent(canaryRate)} against ${percent(stableRate)}`,
   )
-  if (latency) {
+  if (latency && latency.candidate.p99Ms !== null) {
     signals.push(`p99 ${milliseconds(latency.candidate.p99Ms)} against ${milliseconds(latency.stable.p99Ms)}`)
   }
   const way = `${wholePercent(verdict.towardRollBack)} of the way to taking back, ${wholePercent(verdict.towardPromotion)} to promotion`
