@@ -27,7 +27,8 @@ export async function connect(options: ConnectOptions): Promise<Client> {
   const told = { actor, clock, ...(signal ? { signal } : {}) }
   if (url !== undefined && given !== undefined) return new Client({ url, token: tokenIn(given), ...told })
   const { folder, loaded } = await findConfiguration(config, cwd, env).catch((error: unknown) => {
-    throw url !== undefined && given === undefined && config === undefined ? missingToken(url, error) : error
+    const isNowhere = error instanceof InvalidInput && error.field === '--config'
+    throw isNowhere && url !== undefined ? missingToken(url, error) : error
   })
   const { listen } = loaded.value.hub
   const token = tokenIn(given ?? (await read(folder.hubToken, listen)).trim())
