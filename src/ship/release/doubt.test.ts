@@ -242,6 +242,14 @@ describe('a stable version that differs from itself', () => {
     )
   })
 
+  it('does not promote a canary at the end of its last stage, by whatever that ends, and holds it for its time again', () => {
+    const last = { type: 'canary' as const, stages: [{ weight: 10, for: '10s' }], earlyPromotion: false }
+    const walk = disarmed(last).evidence(GOOD, GOOD).later(10_000).send(resume).later(0)
+    expect(walk.state).toMatchObject({ phase: 'held', held: { why: 'disarmed', timeAgain: true } })
+    expect(walk.state.held?.reason).toMatch(/; not promoted by itself, since instances of v1 differ/)
+    expect(walk.send(resume).later(9_999).state.phase).toBe('watching')
+  })
+
   it('keeps a verdict from promoting what waits for a person', () => {
     const walk = watched().later(30_000).arrive().later(300_000).look(DIFFERENT).evidence(GOOD, GOOD)
     expect(walk.state).toMatchObject({ phase: 'held', held: { why: 'inconclusive' } })
