@@ -27,6 +27,13 @@ test('a calm shop is a table', () => {
   `)
 })
 
+test('a version that only stands by is none of the instances that are wanted', () => {
+  const { instances } = service('order')
+  const warm = instances.map(instance => ({ ...instance, id: `warm-${instance.id}`, version: 'v1' }))
+  const shown = status({ services: [service('order', { instances: [...instances, ...warm] })] })
+  expect(picture(drawStatus(shown, NOW_MS, LOOK))).toContain('v2 100 %  2/2')
+})
+
 test('what is wrong comes first', () => {
   const [instance] = service('storefront').instances
   if (!instance) throw new Error('the sample has no instance')

@@ -71,9 +71,11 @@ function splitWords({ versions }: ServiceView): string {
   return shares.join(', ') || '-'
 }
 
+/** What carries the traffic, or is meant to; a version that only stands by is told beside its release. */
 function instancesOf({ instances, versions }: ServiceView): { readonly ready: number; readonly wanted: number } {
+  const wanted = new Set(versions.map(({ version }) => version))
   return {
-    ready: instances.filter(({ state }) => state === 'ready').length,
+    ready: instances.filter(({ version, state }) => wanted.has(version) && state === 'ready').length,
     wanted: versions.reduce((sum, version) => sum + version.instances, 0),
   }
 }
