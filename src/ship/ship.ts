@@ -6,7 +6,7 @@ import type { Plan, Release } from './release/release.ts'
 import { asked } from './release/step.ts'
 import { Strategy, stagesOf } from './release/strategy.ts'
 import { type ReleaseSettings, verdictOptions } from './service.ts'
-import type { ReleaseStore } from './store.ts'
+import type { Along, ReleaseStore } from './store.ts'
 import type { Workload } from './targets/target.ts'
 
 /** What somebody asks to be deployed. */
@@ -31,7 +31,10 @@ interface Deps {
 const VERSION = /^[A-Za-z0-9][A-Za-z0-9._+:@/-]{0,127}$/
 const WARM_FOR_MS = 7_200_000
 
-/** The verbs of the room: what a person or a program can ask of releases. */
+/**
+ * The verbs of the room: what a person or a program can ask of releases. `along` belongs into the transaction that
+ * writes the order down.
+ */
 export class Ship {
   readonly #deps: Deps
 
@@ -39,18 +42,19 @@ export class Ship {
     this.#deps = deps
   }
 
-  async deploy(order: DeployOrder): Promise<Release> {
+  async deploy(order: DeployOrder, along?: Along): Promise<Release> {
     const settings = this.#settings(order.service)
     const run = order.command === undefined ? settings.run : { ...settings.run, command: order.command }
     const strategy = order.strategy ? parsed(order.strategy) : settings.strategy
-    return this.#ask(order, { service: order.service, version: order.version, run }, { ...settings, strategy })
+    const workload = { service: order.service, version: order.version, run }
+    return this.#ask(order, workload, { ...settings, strategy }, along)
   }
 
   /**
    * Brings an earlier version back: by changing weights while it still stands by, otherwise as a
    * release of its own, all at once, since it has served before.
    */
-  async rollBack(service: string, to: string | undefined, by: string, note?: string): Promise<Release> {
+  async rollBack(service: string, to: string | undefined, by: string, note?: string, along?: Along): Promise<Release> {
     const { releases } = this.#deps
     const settings = this.#settings(service)
     const active = await releases.active(service)
@@ -59,7 +63,7 @@ export class Ship {
     const newest = underWay ?? baking
     const standsBy = newest?.state.previous?.version
     if (newest && (to === undefined || to === standsBy)) {
-      return this.order(newest.id, { kind: 'roll-back', by, ...(note ? { note } : {}) })
+      return this.order(newest.id, { kind: 'roll-back', by, ...(note ? { note } : {}) }, along)
     }
     if (to === undefined) {
       throw new Conflict(`${service} has no release under way, and no earlier version stands by`, {
@@ -75,12 +79,12 @@ export class Ship {
     }
     const strategy = Strategy.parse({ type: 'all-at-once' })
     const order = { service, version: to, by, note: note ?? `back to ${to}` }
-    return this.#ask(order, workload, { ...settings, strategy, onNewer: 'supersede' })
+    return this.#ask(order, workload, { ...settings, strategy, onNewer: 'supersede' }, along)
   }
 
   /** Passes on what a person asks of a release. */
-  order(id: string, order: Order): Promise<Release> {
-    return this.#deps.executor.send(id, order)
+  order(id: string, order: Order, along?: Along): Promise<Release> {
+    return this.#deps.executor.send(id, order, along)
   }
 
   /** The release of a service that an order without an id means: the one under way. */
@@ -105,7 +109,12 @@ export class Ship {
     })
   }
 
-  async #ask(order: Omit<DeployOrder, 'strategy'>, workload: Workload, settings: ReleaseSettings): Promise<Release> {
+  async #ask(
+    order: Omit<DeployOrder, 'strategy'>,
+    workload: Workload,
+    settings: ReleaseSettings,
+    along: Along | undefined,
+  ): Promise<Release> {
     const { releases, clock } = this.#deps
     if (!VERSION.test(order.version)) {
       throw new InvalidInput(`“${order.version}” cannot be a version`, {
@@ -114,7 +123,7 @@ export class Ship {
       })
     }
     const plan = planOf(order, workload, settings)
-    const release = await releases.create(plan, asked(plan, clock.now()), order.by)
+    const release = await releases.create(plan, asked(plan, clock.now()), order.by, along)
     this.#deps.executor.nudge()
     return release
   }

@@ -1,6 +1,8 @@
 import { Conflict, NotFound } from '../kernel/index.ts'
 import { append } from '../logbook/index.ts'
-import type { Store, Transaction } from '../store/index.ts'
+import type { ServiceRow, Store, Transaction } from '../store/index.ts'
+import { type Point, pointOf } from './points/point.ts'
+import { keepPoint, lastPoint, readPoints } from './points/store.ts'
 import type { Plan, Release, ReleaseState, Told } from './release/release.ts'
 import type { Workload } from './targets/target.ts'
 
@@ -15,6 +17,15 @@ export interface ServiceRecord {
 /** What should be there for a service: which versions run how many instances, and how traffic is divided. */
 export interface Fleet {
   readonly versions: readonly { readonly version: string; readonly instances: number; readonly weight: number }[]
+}
+
+/** What belongs into the transaction that writes a release, beside the release. */
+export type Along = (tx: Transaction, release: Release) => Promise<void>
+
+/** Which releases may have something new to be told, and which state of theirs is known. */
+export interface Revision {
+  readonly id: string
+  readonly revision: number
 }
 
 type ReleaseRow = {
@@ -33,6 +44,18 @@ function releaseOf(row: ReleaseRow): Release {
   return { id: row.id, plan, state, createdMs: row.created_at_ms, revision: row.revision }
 }
 
+function recordOf(row: ServiceRow): ServiceRecord {
+  return {
+    service: row.name,
+    stableVersion: row.stable_version,
+    stableRelease: row.stable_release,
+    fleet: JSON.parse(row.state),
+  }
+}
+
+const noRelease = (id: string): NotFound =>
+  new NotFound(`no release ${id}`, { field: 'release', hint: 'shipwatch releases lists those there are.' })
+
 /** Releases, versions and services, kept together with the lines that tell of them. */
 export class ReleaseStore {
   readonly #store: Store
@@ -46,7 +69,7 @@ export class ReleaseStore {
    * the workload that it was first deployed with. Rejects with `Conflict` where that is another one, and where the
    * version is in service or on its way.
    */
-  async create(plan: Plan, state: ReleaseState, actor: string): Promise<Release> {
+  async create(plan: Plan, state: ReleaseState, actor: string, along?: Along): Promise<Release> {
     const workload = JSON.stringify(plan.workload)
     return this.#store.transaction(async tx => {
       const nowMs = tx.atMs
@@ -101,6 +124,7 @@ export class ReleaseStore {
       const data = { version: plan.version, strategy: plan.strategy, stages: plan.stages.map(stage => stage.name) }
       const asked: Told = { kind: 'release.asked', actor, data, ...(plan.note ? { reason: plan.note } : {}) }
       await this.#tell(tx, release, [asked])
+      await along?.(tx, release)
       return release
     })
   }
@@ -109,7 +133,7 @@ export class ReleaseStore {
    * Saves what a step led to, with the lines that tell of it, in one transaction. `false` when
    * somebody else changed the release since it was read: then nothing was written.
    */
-  async save(before: Release, state: ReleaseState, entries: readonly Told[]): Promise<Release | false> {
+  async save(before: Release, state: ReleaseState, entries: readonly Told[], along?: Along): Promise<Release | false> {
     const { plan } = before
     const revision = before.revision + 1
     return this.#store.transaction(async tx => {
@@ -140,8 +164,11 @@ export class ReleaseStore {
           .where('name', '=', plan.service)
           .execute()
       }
+      const point = pointOf(before.state, state)
+      if (point) await keepPoint(tx, before.id, point)
       const release: Release = { ...before, state, revision }
       await this.#tell(tx, release, entries)
+      await along?.(tx, release)
       return release
     })
   }
@@ -163,7 +190,7 @@ export class ReleaseStore {
   async find(id: string): Promise<Release> {
     const row = await this.#store.db.selectFrom('releases').select(COLUMNS).where('id', '=', id).executeTakeFirst()
     if (row) return releaseOf(row)
-    throw new NotFound(`no release ${id}`, { field: 'release', hint: 'shipwatch releases lists those there are.' })
+    throw noRelease(id)
   }
 
   /** Releases that are not over, oldest first. */
@@ -171,6 +198,33 @@ export class ReleaseStore {
     let query = this.#store.db.selectFrom('releases').select(COLUMNS).where('active', '=', 1)
     if (service !== undefined) query = query.where('service', '=', service)
     return (await query.orderBy('id').execute()).map(releaseOf)
+  }
+
+  /** Of every release that is not over, and of those named: which state is the present one. */
+  async revisions(also: readonly string[] = []): Promise<readonly Revision[]> {
+    const query = this.#store.db.selectFrom('releases').select(['id', 'revision']).orderBy('id')
+    const active = await query.where('active', '=', 1).execute()
+    if (also.length === 0) return active
+    const found = await query.where('id', 'in', also).execute()
+    return [...new Map([...active, ...found].map(known => [known.id, known])).values()]
+  }
+
+  /** Those of the named releases that there are. */
+  async findAll(ids: readonly string[]): Promise<readonly Release[]> {
+    if (ids.length === 0) return []
+    const rows = this.#store.db.selectFrom('releases').select(COLUMNS).where('id', 'in', ids).orderBy('id')
+    return (await rows.execute()).map(releaseOf)
+  }
+
+  /** What both versions of a release did, a span at a time, oldest first. Rejects with `NotFound`. */
+  async points(id: string): Promise<readonly Point[]> {
+    const found = await this.#store.db.selectFrom('releases').select('id').where('id', '=', id).executeTakeFirst()
+    if (!found) throw noRelease(id)
+    return readPoints(this.#store, id)
+  }
+
+  lastPoint(id: string): Promise<Point | undefined> {
+    return lastPoint(this.#store, id)
   }
 
   /** Newest first; `beforeId` goes on where an earlier page ended. */
@@ -182,17 +236,13 @@ export class ReleaseStore {
   }
 
   async service(name: string): Promise<ServiceRecord | undefined> {
-    return (await this.services()).find(({ service }) => service === name)
+    const row = await this.#store.db.selectFrom('services').selectAll().where('name', '=', name).executeTakeFirst()
+    return row && recordOf(row)
   }
 
   async services(): Promise<readonly ServiceRecord[]> {
     const rows = await this.#store.db.selectFrom('services').selectAll().orderBy('name').execute()
-    return rows.map(row => ({
-      service: row.name,
-      stableVersion: row.stable_version,
-      stableRelease: row.stable_release,
-      fleet: JSON.parse(row.state),
-    }))
+    return rows.map(recordOf)
   }
 
   /** What a version was deployed with. */

@@ -10,6 +10,7 @@ export interface Tables {
   readonly releases: ReleaseRow
   readonly versions: VersionRow
   readonly idempotency_keys: IdempotencyKeyRow
+  readonly release_points: ReleasePointRow
 }
 
 /** One line of the logbook. */
@@ -75,8 +76,33 @@ export interface VersionRow {
 
 /** The reply that was given to a request, to be given again when the request is repeated. */
 export interface IdempotencyKeyRow {
+  /** Who asked, a space, and the key that they gave. */
   readonly key: string
+  /** SHA-256 of what was asked for. */
+  readonly request: string
   readonly at_ms: number
   readonly status: number
   readonly reply: string
+}
+
+/** What both versions of a release did in a span of time. */
+export interface ReleasePointRow {
+  readonly release: string
+  /** 0, 1, 2 … in order. */
+  readonly place: number
+  /** End of the span. */
+  readonly at_ms: number
+  readonly span_ms: number
+  /** How many looks at the counters the span holds, and how many it takes before the next begins. */
+  readonly looks: number
+  readonly takes: number
+  readonly candidate_requests: number
+  readonly candidate_bad: number
+  readonly stable_requests: number
+  readonly stable_bad: number
+  readonly candidate_p99_ms: number | null
+  readonly stable_p99_ms: number | null
+  readonly toward_roll_back: number
+  readonly toward_promotion: number
+  readonly weight: number
 }

@@ -1,5 +1,5 @@
 import { Turns } from '../../kernel/index.ts'
-import type { ReleaseStore } from '../store.ts'
+import type { Along, ReleaseStore } from '../store.ts'
 import { Leading, type Mandate, type Means } from './leading.ts'
 import type { Event, Release } from './release.ts'
 import { step } from './step.ts'
@@ -20,10 +20,11 @@ export class Executor {
 
   /**
    * Applies what a person asks for, durably. Rejects with `Conflict` when the state does not allow it.
-   * Any hub may send; only the one that leads carries out.
+   * Any hub may send; only the one that leads carries out. `along` is done in the transaction that writes it down;
+   * not at all where nothing is to be written.
    */
-  send(id: string, event: Event): Promise<Release> {
-    return this.#apply(this.#means.releases, id, event)
+  send(id: string, event: Event, along?: Along): Promise<Release> {
+    return this.#apply(this.#means.releases, id, event, along)
   }
 
   /** Leads until the mandate is over: resumes what was under way, and looks at every release once a second. */
@@ -49,7 +50,7 @@ export class Executor {
     await this.#leading?.reportCrashLoop(service, version, reason)
   }
 
-  #apply(releases: ReleaseStore, id: string, event: Event): Promise<Release> {
+  #apply(releases: ReleaseStore, id: string, event: Event, along?: Along): Promise<Release> {
     const { clock, boundary } = this.#means
     return this.#turns.take(id, async () => {
       for (;;) {
@@ -57,7 +58,7 @@ export class Executor {
         const { state, entries } = step(release.plan, release.state, event, clock.now())
         if (state === release.state) return release
         boundary?.(`before-save ${event.kind} ${release.state.phase}`)
-        const saved = await releases.save(release, state, entries)
+        const saved = await releases.save(release, state, entries, along)
         boundary?.(`after-save ${event.kind} ${state.phase}`)
         if (!saved) continue // another hub was faster: look again at what it made of the release
         this.#leading?.pursue(saved)

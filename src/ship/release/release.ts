@@ -119,6 +119,8 @@ export interface Seen {
   readonly atMs: number | null
   /** Absent until something was measured. */
   readonly latency?: Latencies
+  /** Of the answers between the last two looks. */
+  readonly lately?: Latencies
   /** Absent before the first look. */
   readonly guards?: Guards
   /** Why no evidence came, while none comes. */
@@ -213,6 +215,8 @@ export interface Evidence {
   readonly stable: Tally
   /** Since the first exposure. */
   readonly latency?: Latencies
+  /** Since the last look. */
+  readonly lately?: Latencies
   /** `null` or absent where it cannot be told who is new. */
   readonly arrivals?: Arrivals | null
   /** One half of the stable version's instances (as `canary`) beside the other; none where there is one alone. */

@@ -8,9 +8,10 @@ import type { Event, Plan, ReleaseState, Seen } from './release.ts'
 /** Takes in what was counted, and judges. */
 export function weigh(plan: Plan, state: ReleaseState, event: Event & { kind: 'evidence' }, nowMs: number): Move {
   const { evidence } = event
-  const { cursor, candidate, stable, latency } = evidence
-  const counts = { cursor, candidate, stable, atMs: nowMs, ...(latency ? { latency } : {}) }
-  const { missing: _missing, ...known } = state.seen
+  const { cursor, candidate, stable, latency, lately } = evidence
+  const latencies = { ...(latency ? { latency } : {}), ...(lately ? { lately } : {}) }
+  const counts = { cursor, candidate, stable, atMs: nowMs, ...latencies }
+  const { missing: _missing, lately: _before, ...known } = state.seen
   if (event.after !== state.seen.atMs) return same(state)
   // After the decision only the counts go on: they tell how many bad requests were served in all.
   if (!UNDER_WATCH.has(state.phase) || !state.previous) return same({ ...state, seen: { ...known, ...counts } })

@@ -4,6 +4,8 @@ export interface Types {
   readonly text: string
   /** A whole number of at least 53 bits. */
   readonly int: string
+  /** A number of 64 bits, IEEE 754. */
+  readonly float: string
 }
 
 /**
@@ -17,6 +19,6 @@ export interface Migration {
 }
 
 export const TYPES: { readonly sqlite: Types; readonly postgres: Types } = {
-  sqlite: { text: 'text', int: 'integer' },
-  postgres: { text: 'text collate "C"', int: 'bigint' },
+  sqlite: { text: 'text', int: 'integer', float: 'real' },
+  postgres: { text: 'text collate "C"', int: 'bigint', float: 'double precision' },
 }

@@ -132,6 +132,23 @@ const PAST: Seen = [
 ]
 
 describe('evidence', () => {
+  it('has the latencies of the time since the last look beside those since the first', () => {
+    const slow: Seen = [[500, 10]]
+    const evidence = look(
+      snapshot([], [{ latency: PAST }]),
+      snapshot([{ latency: [[5, 1_000]] }], [{ latency: PAST }]),
+      snapshot([{ latency: [[5, 1_000], ...slow] }], [{ latency: PAST }]),
+    )
+    const bound = (ms: number) => BUCKETS[bucketOf(ms)]
+    expect(evidence.lately).toEqual({
+      candidate: { p50Ms: bound(500), p99Ms: bound(500) },
+      stable: { p50Ms: null, p99Ms: null },
+    })
+    expect(evidence.latency.candidate).toEqual({ p50Ms: bound(5), p99Ms: bound(5) })
+    const { lately } = look(snapshot([], []), snapshot([], []), snapshot([{ latency: slow }], [], { gateway: 'gw_2' }))
+    expect(lately.candidate.p99Ms, 'of a gateway that was restarted meanwhile').toBe(bound(500))
+  })
+
   it('is nothing at the first look, which only remembers where the counts stood', () => {
     expect(look(snapshot([], [{ requests: 5_000, bad: 50 }]))).toMatchObject({
       observations: [],

@@ -58,6 +58,8 @@ export interface Evidence {
   readonly stable: Level
   /** Of all answers since the first look, for people: of every route class together, so of whatever mix each version had. */
   readonly latency: { readonly candidate: Latencies; readonly stable: Latencies }
+  /** The same of the answers since the last look. */
+  readonly lately: { readonly candidate: Latencies; readonly stable: Latencies }
   /**
    * Users who came for the first time since the last look, and requests of nobody known. `null` at the first look and
    * where the share changed; and for good once the gateway was restarted: it counts again whom it has counted before.
@@ -87,28 +89,32 @@ export function evidenceOf(snapshot: Snapshot, ask: Ask, slowness: readonly Slow
   // A threshold that is new at this look has nothing to be compared with yet: it counts from the next one.
   const thresholds = freeze(known, routes.stable, wanted)
   const restarted = before !== undefined && before.gateway !== snapshot.gateway
-  const side = (version: 'candidate' | 'stable'): Side => {
+  const side = (version: 'candidate' | 'stable'): Side & { readonly fresh: Histogram } => {
     const tally = tallyOf(routes[version])
     const latency = latencyOf(routes[version])
     const past = restarted
       ? { ...before[version], tally: NONE, latency: [] }
       : (before?.[version] ?? { ...NOTHING, tally, latency })
     const { requests, bad } = grew(past.tally, tally)
+    const fresh = since(past.latency, latency)
     return {
       levels: levelsOf(routes[version], wanted, thresholds),
       tally,
       grown: { requests: past.grown.requests + requests, bad: past.grown.bad + bad },
       latency,
-      grownLatency: sum([past.grownLatency, since(past.latency, latency)]),
+      grownLatency: sum([past.grownLatency, fresh]),
+      fresh,
     }
   }
+  const { fresh: freshCandidate, ...candidate } = side('candidate')
+  const { fresh: freshStable, ...stable } = side('stable')
   const now: Cursor = {
     format: FORMAT,
     gateway: snapshot.gateway,
     firstGateway: before?.firstGateway ?? snapshot.gateway,
     thresholds,
-    candidate: side('candidate'),
-    stable: side('stable'),
+    candidate,
+    stable,
     reached: ask.comparable ? reachedOf(snapshot, ask) : null,
     control: controlOf(snapshot, { service: ask.service, version: ask.stable }, wanted, thresholds),
   }
@@ -123,6 +129,7 @@ export function evidenceOf(snapshot: Snapshot, ask: Ask, slowness: readonly Slow
       candidate: latenciesOf(now.candidate.grownLatency),
       stable: latenciesOf(now.stable.grownLatency),
     },
+    lately: { candidate: latenciesOf(freshCandidate), stable: latenciesOf(freshStable) },
     arrivals: before && now.gateway === now.firstGateway ? arrivedSince(before.reached, now.reached) : null,
     control: before ? observeControl(ask.signals, standing?.control ?? null, now.control, known) : [],
   }
