@@ -242,7 +242,55 @@ describe('silence', () => {
       message: `the hub at ${peer.url} did not say what became of it`,
       hint: 'It may have been done: look with shipwatch status.',
     })
-    expect(peer.heard).toHaveLength(2) // and nothing was asked twice
+    const [read, first, second] = peer.heard
+    expect(peer.heard, 'the order was sent once more').toHaveLength(3)
+    expect(read?.headers['idempotency-key']).toBeUndefined()
+    expect(first?.headers['idempotency-key']).toMatch(/^[0-9a-f]{32}$/)
+    expect(second).toEqual(first)
+  })
+
+  it.each([
+    [201, RELEASE, RELEASE],
+    [409, { error: { code: 'conflict', message: 'v2 is on its way already' } }, 'v2 is on its way already'],
+  ])('in the middle of an order is followed by what became of it: %d', async (status, body, told) => {
+    peer.answer = response => {
+      if (peer.heard.length === 1) response.destroy()
+      else response.writeHead(status).end(JSON.stringify(body))
+    }
+    const asked = clientOf().deploy('order', { version: 'v2' })
+    await (typeof told === 'string' ? expect(asked).rejects.toThrow(told) : expect(asked).resolves.toEqual(told))
+    expect(peer.heard[1]).toEqual(peer.heard[0])
+  })
+
+  it('of a hub that is gone by then is told as that of the first time: it may have been done', async () => {
+    const closed = Promise.withResolvers<void>()
+    peer.answer = response => {
+      response.destroy()
+      void peer.close().then(closed.resolve)
+    }
+    await expect(clientOf().rollBack('order')).rejects.toMatchObject({
+      message: `the hub at ${peer.url} did not say what became of it`,
+    })
+    await closed.promise
+  })
+
+  it('is not broken once more for somebody who has given up', async () => {
+    const controller = new AbortController()
+    const clock = new FakeClock()
+    peer.answer = response => void response.destroy()
+    const asked = clientOf({ clock }).order('order', 'promote', undefined, controller.signal)
+    while (clock.waiting !== 1 || peer.heard.length === 0) await new Promise(resolve => setImmediate(resolve))
+    controller.abort(new Error('enough'))
+    await expect(asked).rejects.toThrow('enough')
+    expect(peer.heard).toHaveLength(1)
+    expect(clock.waiting).toBe(0)
+  })
+
+  it('gives each order a key of its own', async () => {
+    peer.json(201, RELEASE)
+    const client = clientOf()
+    for (let i = 0; i < 20; i++) await client.deploy('order', { version: 'v2' })
+    expect(new Set(peer.heard.map(({ headers }) => headers['idempotency-key'])).size).toBe(20)
   })
 
   it('that lasts is given up, after 15 s for a call and after 5 min for a verification', async () => {

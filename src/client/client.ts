@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { type Clock, deadline, messageOf, ShipwatchError } from '../kernel/index.ts'
+import { type Clock, deadline, type ErrorDetail, messageOf, pause, ShipwatchError } from '../kernel/index.ts'
 import {
   type DeployBody,
   type EntryQuery,
@@ -28,6 +28,13 @@ export class Refused extends ShipwatchError {
 /** Nobody answered at the hub's address, or it was no hub. */
 export class HubUnreachable extends ShipwatchError {
   readonly code = 'hub_unreachable'
+  /** Whether the hub was asked, and the connection broke before all of its answer was there. */
+  readonly isCut: boolean
+
+  constructor(message: string, { isCut = false, ...detail }: ErrorDetail & { readonly isCut?: boolean } = {}) {
+    super(message, detail)
+    this.isCut = isCut
+  }
 }
 
 export interface ClientOptions {
@@ -47,12 +54,15 @@ const ANSWER_WITHIN_MS = 15_000
 
 /** undici, which is behind `fetch`, waits no longer than this for an answer to begin. */
 const LONGEST_ANSWER_MS = 300_000
+/** Long enough for a hub behind a proxy to have let go of a connection that it cut. */
+const AGAIN_AFTER_MS = 250
 /** The hub holds an answer back for 20 s at most until there is something to say. */
 const NEXT_ENTRY_WITHIN_MS = 40_000
 
 /**
  * The hub's API, typed. Every call rejects with `Refused` or `HubUnreachable`, or with the reason of a signal that
- * aborted it; what was asked for may then have been done all the same.
+ * aborted it; what was asked for may then have been done all the same. Each order carries a key of its own, so one
+ * whose answer was lost on the way is sent once more: the hub carries it out once, and tells what became of it.
  */
 export class Client {
   readonly #options: ClientOptions
@@ -131,7 +141,7 @@ export class Client {
 
   async #call<Reply>(ask: Ask, Reply: z.ZodType<Reply>): Promise<Reply> {
     const { url } = this.#options
-    const { ok, status, text } = await this.#exchange(ask)
+    const { ok, status, text } = await (ask.method === 'POST' ? this.#order(ask) : this.#exchange(ask, {}))
     const answer = parsed(text)
     if (!ok) {
       const problem = Problem.safeParse(answer)
@@ -143,11 +153,31 @@ export class Client {
     throw new HubUnreachable(`what answers at ${url} is no hub, or one of another version`, { hint: 'Check --hub.' })
   }
 
-  async #exchange(ask: Ask): Promise<{ readonly ok: boolean; readonly status: number; readonly text: string }> {
+  /** Asks once more, with the same key, where the connection broke before the whole answer was there. */
+  async #order(ask: Ask): Promise<Answer> {
+    const key = { 'idempotency-key': newKey() }
+    try {
+      return await this.#exchange(ask, key)
+    } catch (error) {
+      if (!(error instanceof HubUnreachable) || !error.isCut) throw error
+      const caller = this.#signalOf(ask)
+      await pause(this.#options.clock, AGAIN_AFTER_MS, caller)
+      caller.throwIfAborted()
+      return await this.#exchange(ask, key).catch((again: unknown) => {
+        // Whatever kept the second one from being heard: the first may have been.
+        throw again instanceof HubUnreachable ? error : again
+      })
+    }
+  }
+
+  #signalOf(ask: Ask): AbortSignal {
+    return AbortSignal.any([ask.signal, this.#options.signal].filter(signal => signal !== undefined))
+  }
+
+  async #exchange(ask: Ask, headers: Readonly<Record<string, string>>): Promise<Answer> {
     const { url, token, actor, clock } = this.#options
     const { method, path, body, withinMs = ANSWER_WITHIN_MS } = ask
-    const given = [ask.signal, this.#options.signal].filter(signal => signal !== undefined)
-    const caller = AbortSignal.any(given)
+    const caller = this.#signalOf(ask)
     const limit = deadline(clock, withinMs, caller)
     try {
       const response = await fetch(new URL(path, url), {
@@ -156,6 +186,7 @@ export class Client {
           authorization: `Bearer ${token}`,
           'x-shipwatch-actor': segment(actor),
           ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...headers,
         },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
         redirect: 'manual', // a hub sends nobody elsewhere, and the token is for it alone
@@ -169,6 +200,12 @@ export class Client {
       limit.done()
     }
   }
+}
+
+interface Answer {
+  readonly ok: boolean
+  readonly status: number
+  readonly text: string
 }
 
 interface Ask {
@@ -192,18 +229,26 @@ function parsed(text: string): unknown {
   }
 }
 
+/** 128 bits that nobody else has. Not `randomUUID`, which browsers have on safe origins alone. */
+function newKey(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), byte => byte.toString(16).padStart(2, '0')).join('')
+}
+
 /** Codes of connections that never stood: nothing was asked. */
-const NEVER_ASKED = /^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT)$/
+const NEVER_ASKED =
+  /^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|ERR_INVALID_URL)$/
 
 function silence(url: string, method: 'GET' | 'POST', error: unknown): HubUnreachable {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
-  const mayBeDone = method === 'POST' && !NEVER_ASKED.test(code)
+  const wasAsked = !NEVER_ASKED.test(code)
+  const mayBeDone = method === 'POST' && wasAsked
   return new HubUnreachable(
     mayBeDone ? `the hub at ${url} did not say what became of it` : `no hub answers at ${url}`,
     {
       hint: mayBeDone ? 'It may have been done: look with shipwatch status.' : 'Start one: shipwatch up',
       cause: plain(cause),
+      isCut: wasAsked && !(cause instanceof Error && cause.name === 'TimeoutError'),
     },
   )
 }

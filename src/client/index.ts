@@ -1,2 +1,3 @@
 export { Client, type ClientOptions, HubUnreachable, type Order, Refused } from './client.ts'
 export * from './contract.ts'
+export * from './live.ts'

@@ -26,12 +26,24 @@ export type Point = z.output<typeof Point>
 
 /** `GET /api/v1/releases/:release/points`: at most 600, oldest first; thinned out evenly for a long release. */
 export const Points = z.array(Point)
+export type Points = z.output<typeof Points>
+
+export const LiveQuery = z.strictObject({
+  /** Begin behind this entry; a `Last-Event-ID` says it better. Without either the stream begins now. */
+  after: z.coerce.number().int().min(0).optional(),
+})
+export type LiveQuery = z.output<typeof LiveQuery>
 
 export const LiveEvent = z.discriminatedUnion('event', [
   /** A line of the logbook. */
   z.object({ event: z.literal('entry'), data: EntryView }),
   /** A release as it is now; with what was counted last, where it was. */
   z.object({ event: z.literal('release'), data: z.object({ release: ReleaseView, point: Point.nullable() }) }),
+  /**
+   * What came before cannot be told: too much of it (`too-old`), or the logbook ends before the entry that was named
+   * (`unknown`: the database was restored). Fetch anew what is shown; the stream goes on from here.
+   */
+  z.object({ event: z.literal('anew'), data: z.object({ why: z.enum(['too-old', 'unknown']) }) }),
   /** Nothing has happened, and the hub is well: at least every 5 s. */
   z.object({ event: z.literal('pulse'), data: z.object({ at: z.string() }) }),
 ])
