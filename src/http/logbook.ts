@@ -1,15 +1,12 @@
 import { EntryQuery, EntryView, VerifyQuery, VerifyView } from '../client/index.ts'
-import { deadline, fromRfc3339, InvalidInput, toRfc3339 } from '../kernel/index.ts'
-import { type Anchor, type Entry, type EntryFilter, follow, read, verify } from '../logbook/index.ts'
+import { deadline, fromRfc3339, InvalidInput } from '../kernel/index.ts'
+import { type Anchor, type EntryFilter, follow, read, verify } from '../logbook/index.ts'
 import { type Route, route } from './route.ts'
+import { entryOf } from './view.ts'
 
 const PAGE = 100
 /** Shorter than what proxies and clients wait for an answer. */
 const HOLD_MS = 20_000
-
-function view({ at, ...entry }: Entry): EntryView {
-  return { ...entry, at: toRfc3339(at), data: { ...entry.data } }
-}
 
 function filterOf({ service, release, kind, actor, since }: EntryQuery): EntryFilter {
   const sinceMs = since === undefined ? undefined : fromRfc3339(since)
@@ -41,11 +38,15 @@ export const logbookRoutes: readonly Route[] = [
     summary: 'Entries of the logbook in order; the last ones unless told where to begin.',
     query: EntryQuery,
     reply: EntryView.array(),
+    next(entries, { afterSeq, limit = PAGE }) {
+      if (entries.length < limit) return undefined
+      return afterSeq === undefined ? { beforeSeq: entries[0]?.seq } : { afterSeq: entries.at(-1)?.seq }
+    },
     async handle({ store }, { query }) {
       const { afterSeq, beforeSeq, limit = PAGE } = query
       const order = afterSeq === undefined ? 'newest' : 'oldest'
       const found = await read(store, { ...filterOf(query), afterSeq, beforeSeq, order, limit })
-      return (order === 'newest' ? found.toReversed() : found).map(view)
+      return (order === 'newest' ? found.toReversed() : found).map(entryOf)
     },
   }),
   route({
@@ -61,7 +62,7 @@ export const logbookRoutes: readonly Route[] = [
       try {
         for await (const entry of follow(store, { ...filter, afterSeq }, clock, held.signal)) {
           const more = await read(store, { ...filter, afterSeq: entry.seq, limit: limit - 1 || 1 })
-          return [entry, ...(limit > 1 ? more : [])].map(view)
+          return [entry, ...(limit > 1 ? more : [])].map(entryOf)
         }
         return []
       } finally {

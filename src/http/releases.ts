@@ -1,15 +1,25 @@
 import { z } from 'zod'
-import { DeployBody, OrderBody, ReleaseQuery, ReleaseView, RollBackBody } from '../client/index.ts'
-import type { Release } from '../ship/index.ts'
+import { DeployBody, OrderBody, Points, ReleaseQuery, ReleaseView, RollBackBody } from '../client/index.ts'
+import type { Along, Release } from '../ship/index.ts'
 import type { Rooms } from './rooms.ts'
-import { type Route, route } from './route.ts'
-import { viewOf } from './view.ts'
+import { type Request, type Route, route } from './route.ts'
+import { pointOf, viewOf } from './view.ts'
 
-const ServiceParams = z.strictObject({ service: z.string() })
-const ReleaseParams = z.strictObject({ release: z.string() })
+const ServiceParams = z.strictObject({ service: z.string().describe('As the configuration names it.') })
+const ReleaseParams = z.strictObject({
+  release: z.string().describe('An id, or the name of a service: for its release under way, or its newest to look at.'),
+})
 const PAGE = 50
 
 const show = (rooms: Rooms, release: Release): ReleaseView => viewOf(release, rooms.clock.now())
+
+/** Keeps the reply with the effect. */
+function along(
+  rooms: Rooms,
+  { remember }: Pick<Request<unknown, unknown, unknown, ReleaseView>, 'remember'>,
+): Along | undefined {
+  return remember && ((tx, release) => remember(tx, show(rooms, release)))
+}
 
 /** `target` is a release's id, or a service's name for the release under way there. */
 async function idOf(rooms: Rooms, target: string): Promise<string> {
@@ -24,10 +34,11 @@ function order(kind: 'promote' | 'pause' | 'resume' | 'rearm', summary: string):
     params: ReleaseParams,
     body: OrderBody,
     reply: ReleaseView,
-    async handle(rooms, { params, body, actor }) {
+    async handle(rooms, { params, body, actor, remember }) {
       const id = await idOf(rooms, params.release)
       const note = body.note ? { note: body.note } : {}
-      return show(rooms, await rooms.ship.order(id, { kind, by: actor, ...note }))
+      const order = { kind, by: actor, ...note }
+      return show(rooms, await rooms.ship.order(id, order, along(rooms, { remember })))
     },
   })
 }
@@ -41,17 +52,17 @@ export const releaseRoutes: readonly Route[] = [
     body: DeployBody,
     reply: ReleaseView,
     status: 201,
-    async handle(rooms, { params, body, actor }) {
+    async handle(rooms, { params, body, actor, remember }) {
       const { version, command, strategy, note } = body
-      const release = await rooms.ship.deploy({
+      const order = {
         service: params.service,
         version,
         by: actor,
         ...(command === undefined ? {} : { command }),
         ...(strategy === undefined ? {} : { strategy }),
         ...(note === undefined ? {} : { note }),
-      })
-      return show(rooms, release)
+      }
+      return show(rooms, await rooms.ship.deploy(order, along(rooms, { remember })))
     },
   }),
   route({
@@ -61,8 +72,9 @@ export const releaseRoutes: readonly Route[] = [
     params: ServiceParams,
     body: RollBackBody,
     reply: ReleaseView,
-    async handle(rooms, { params, body, actor }) {
-      return show(rooms, await rooms.ship.rollBack(params.service, body.to, actor, body.note))
+    async handle(rooms, { params, body, actor, remember }) {
+      const kept = along(rooms, { remember })
+      return show(rooms, await rooms.ship.rollBack(params.service, body.to, actor, body.note, kept))
     },
   }),
   route({
@@ -71,6 +83,9 @@ export const releaseRoutes: readonly Route[] = [
     summary: 'Releases, newest first.',
     query: ReleaseQuery,
     reply: ReleaseView.array(),
+    next(found, { limit = PAGE }) {
+      return found.length < limit ? undefined : { before: found.at(-1)?.id }
+    },
     async handle(rooms, { query }) {
       const { service, before, limit = PAGE } = query
       const found = await rooms.releases.list({
@@ -93,6 +108,18 @@ export const releaseRoutes: readonly Route[] = [
       return show(rooms, found)
     },
   }),
+  route({
+    method: 'GET',
+    path: '/api/v1/releases/:release/points',
+    summary: 'What both versions of a release did, a span of time after the other.',
+    params: ReleaseParams,
+    reply: Points,
+    async handle(rooms, { params }) {
+      const { release } = params
+      const id = release.startsWith('rel_') ? release : (await newestOf(rooms, release)).id
+      return (await rooms.releases.points(id)).map(pointOf)
+    },
+  }),
   order('promote', 'Gives the new version all traffic now.'),
   order('pause', 'Holds a release where it is.'),
   order('resume', 'Lets a held release go on.'),
@@ -104,12 +131,14 @@ export const releaseRoutes: readonly Route[] = [
     params: ReleaseParams,
     body: OrderBody,
     reply: ReleaseView,
-    async handle(rooms, { params, body, actor }) {
+    async handle(rooms, { params, body, actor, remember }) {
       const { release } = params
-      if (!release.startsWith('rel_'))
-        return show(rooms, await rooms.ship.rollBack(release, undefined, actor, body.note))
+      const kept = along(rooms, { remember })
+      if (!release.startsWith('rel_')) {
+        return show(rooms, await rooms.ship.rollBack(release, undefined, actor, body.note, kept))
+      }
       const note = body.note ? { note: body.note } : {}
-      return show(rooms, await rooms.ship.order(release, { kind: 'roll-back', by: actor, ...note }))
+      return show(rooms, await rooms.ship.order(release, { kind: 'roll-back', by: actor, ...note }, kept))
     },
   }),
 ]

@@ -1,6 +1,7 @@
 import type { Clock } from '../kernel/index.ts'
 import type { Instance, ReleaseSettings, ReleaseStore, Ship } from '../ship/index.ts'
 import type { Store } from '../store/index.ts'
+import type { Live } from './live/index.ts'
 
 /** What the routes call. */
 export interface Rooms {
@@ -21,4 +22,9 @@ export interface Rooms {
     /** Whether this hub carries out releases, or another one on the same database does. */
     readonly leading: () => boolean
   }
+}
+
+/** The rooms, and what the interface itself keeps. */
+export interface Inside extends Rooms {
+  readonly live: Live
 }

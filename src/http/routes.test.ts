@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { EntryView, ReleaseView, ServiceView, StatusView, VerifyView } from '../client/index.ts'
+import type { EntryView, Points, ReleaseView, ServiceView, StatusView, VerifyView } from '../client/index.ts'
 import { Problem } from '../client/index.ts'
 import { toRfc3339 } from '../kernel/index.ts'
+import { Reading } from './documentation/document.fixture.ts'
 import type { Route } from './route.ts'
 import { Desk, type Told, type Wish } from './server.fixture.ts'
 import { ROUTES } from './server.ts'
@@ -15,6 +16,9 @@ afterEach(async () => {
   expect(desk.complaints, 'nothing happened that nobody expected').toEqual([])
 })
 
+/** What is said of the API to those who have nothing else. */
+const reading = new Reading(ROUTES)
+
 /** The route that a request is for. */
 function routeOf(method: string, path: string): Route {
   const [pathname = ''] = path.split('?')
@@ -25,10 +29,15 @@ function routeOf(method: string, path: string): Route {
   return found
 }
 
-/** Asks, and holds the reply to the schema of its route: all that it says is there, and nothing else. */
+/**
+ * Asks, and holds the reply to the schema of its route: all that it says is there, and nothing else. What is asked and
+ * what is answered is as the description of the API says.
+ */
 async function told<Reply>(method: string, path: string, wish?: Wish): Promise<Reply> {
   const route = routeOf(method, path)
+  if (wish?.body !== undefined) expect(reading.faultsOfBody(method, path, wish.body)).toEqual([])
   const { status, body } = await desk.ask(method, path, wish)
+  expect(reading.faultsOfReply(method, path, status, 'application/json', body)).toEqual([])
   expect([status, status === route.status ? '' : body]).toEqual([route.status, ''])
   expect(route.reply.parse(body)).toEqual(body)
   return body as Reply
@@ -38,8 +47,11 @@ const get = <Reply>(path: string): Promise<Reply> => told<Reply>('GET', path)
 const post = (path: string, body: unknown = {}, wish: Wish = {}): Promise<ReleaseView> =>
   told<ReleaseView>('POST', path, { body, ...wish })
 const problemOf = ({ status, body }: Told) => ({ status, ...Problem.parse(body).error })
-const refusal = async (method: string, path: string, body?: unknown) =>
-  problemOf(await desk.ask(method, path, body === undefined ? {} : { body }))
+const refusal = async (method: string, path: string, body?: unknown) => {
+  const told = await desk.ask(method, path, body === undefined ? {} : { body })
+  expect(reading.faultsOfReply(method, path, told.status, 'application/json', told.body)).toEqual([])
+  return problemOf(told)
+}
 const entriesOf = (id: string): Promise<EntryView[]> => get(`/api/v1/logbook?release=${id}&limit=1000`)
 
 describe('the status', () => {
@@ -315,6 +327,98 @@ describe('releases', () => {
     expect(seen.candidate.requests).toBeGreaterThan(0)
     expect(seen.verdict?.signals.map(({ name }) => name)).toEqual(['errors'])
     expect(seen.detectable).toMatch(/\S/)
+  })
+
+  it('have points, also when they are over, by their id and as the newest of their service', async () => {
+    await desk.harbour.inService('v1')
+    desk.harbour.traffic = { v1: { requests: 90, bad: 0 }, v2: { requests: 10, bad: 5 } }
+    const of = (p99Ms: number) => ({ p50Ms: 1, p99Ms })
+    desk.harbour.sights = { lately: { candidate: of(31), stable: of(29) } }
+    const { id } = await post('/api/v1/services/order/releases', { version: 'v2' })
+    await desk.harbour.until(id, 'ended')
+    const points = await get<Points>(`/api/v1/releases/${id}/points`)
+    const { candidate } = await get<ReleaseView>(`/api/v1/releases/${id}`)
+    expect(points.reduce((count, point) => count + point.candidate.requests, 0)).toBe(candidate.requests)
+    expect(points.reduce((count, point) => count + point.candidate.bad, 0)).toBe(candidate.bad)
+    expect(points.map(({ at }) => at)).toEqual(points.map(({ at }) => at).toSorted())
+    expect(points.at(-1)).toMatchObject({ candidateP99: 31, stableP99: 29, seconds: expect.any(Number) })
+    expect(await get(`/api/v1/releases/order/points`)).toEqual(points)
+  })
+
+  it('have no points before they had traffic, nor where there is none', async () => {
+    const { id } = await post('/api/v1/services/order/releases', { version: 'v1' })
+    expect(await get(`/api/v1/releases/${id}/points`)).toEqual([])
+    for (const name of ['rel_none', 'nobody']) {
+      const refused = await refusal('GET', `/api/v1/releases/${name}/points`)
+      expect(refused).toMatchObject({ status: 404, code: 'not_found', field: 'release' })
+    }
+  })
+})
+
+describe('a list', () => {
+  const follow = async (path: string): Promise<unknown[]> => {
+    const all: unknown[] = []
+    for (let next: string | undefined = path; next !== undefined; ) {
+      const told: Told = await desk.ask('GET', next)
+      expect(told.status).toBe(200)
+      all.push(...(told.body as unknown[]))
+      next = /^<([^>]+)>; rel="next"$/.exec(String(told.headers['link']))?.[1]
+    }
+    return all
+  }
+
+  it('leads from page to page to its end, with what it was asked for', async () => {
+    for (let i = 1; i <= 5; i++) await post('/api/v1/services/order/releases', { version: `v${i}` })
+    await post('/api/v1/services/payment/releases', { version: 'v1' })
+    for (const path of ['/api/v1/releases?limit=2', '/api/v1/releases?service=order&limit=2']) {
+      expect(await follow(path)).toEqual(await get(path.replace('limit=2', 'limit=500')))
+    }
+    const every = await get<EntryView[]>('/api/v1/logbook?afterSeq=0&limit=1000')
+    expect(every.length).toBeGreaterThan(5)
+    expect(await follow('/api/v1/logbook?afterSeq=0&limit=2')).toEqual(every)
+    const backwards = (await follow('/api/v1/logbook?limit=2')) as EntryView[]
+    expect(backwards.toSorted((a, b) => a.seq - b.seq)).toEqual(every)
+    expect(await follow('/api/v1/logbook?kind=release.asked&actor=user/unknown&limit=3')).toHaveLength(6)
+  })
+
+  it('that is whole leads nowhere', async () => {
+    await post('/api/v1/services/order/releases', { version: 'v1' })
+    expect((await desk.ask('GET', '/api/v1/releases')).headers['link']).toBeUndefined()
+    expect((await desk.ask('GET', '/api/v1/logbook')).headers['link']).toBeUndefined()
+  })
+})
+
+describe('what was read before', () => {
+  it.each([
+    '/api/v1/status',
+    '/api/v1/releases',
+    '/api/v1/releases/order',
+    '/api/v1/releases/order/points',
+    '/api/v1/logbook',
+  ])('of %s is not sent again until it changes', async path => {
+    const { id } = await desk.harbour.inService('v1')
+    await desk.harbour.until(id, 'ended')
+    const { status, headers } = await desk.ask('GET', path)
+    expect([status, headers['cache-control']]).toEqual([200, 'private, no-cache'])
+    const etag = String(headers['etag'])
+    expect(etag).toMatch(/^"[\w-]{22}"$/)
+    for (const shown of [etag, `"x", W/${etag}`, '*']) {
+      const same = await desk.ask('GET', path, { headers: { 'if-none-match': shown } })
+      expect([same.status, same.text, same.headers['etag']]).toEqual([304, '', etag])
+    }
+    if (path.endsWith('/points')) return
+    await post('/api/v1/services/order/releases', { version: 'v2' })
+    const changed = await desk.ask('GET', path, { headers: { 'if-none-match': etag } })
+    expect(changed.status).toBe(200)
+    expect(changed.headers['etag']).not.toBe(etag)
+  })
+
+  it('is nobody else\u2019s to keep, and what was done or refused nobody\u2019s', async () => {
+    const done = await desk.ask('POST', '/api/v1/services/order/releases', { body: { version: 'v1' } })
+    const refused = await desk.ask('GET', '/api/v1/releases/rel_none')
+    for (const { headers } of [done, refused]) {
+      expect([headers['cache-control'], headers['etag']]).toEqual(['no-store', undefined])
+    }
   })
 })
 

@@ -31,13 +31,18 @@ export class Desk {
   leading = true
   /** Set: the gateway does not answer. */
   gatewayProblem: string | undefined
-  readonly #server: ReturnType<typeof httpServer>
+  #server: ReturnType<typeof httpServer>
   #url = ''
 
   private constructor(harbour: Harbour) {
     this.harbour = harbour
+    this.#server = this.#newServer()
+  }
+
+  #newServer(): ReturnType<typeof httpServer> {
+    const { harbour } = this
     const { clock, store, ship, releases, target } = harbour
-    this.#server = httpServer(
+    return httpServer(
       {
         clock,
         store,
@@ -66,6 +71,25 @@ export class Desk {
     const desk = new Desk(harbour.lead())
     desk.#url = await desk.#server.listen({ host: '127.0.0.1', port: 0 })
     return desk
+  }
+
+  get url(): string {
+    return this.#url
+  }
+
+  /** How many connections it has. */
+  connections(): Promise<number> {
+    return new Promise((resolve, reject) => {
+      this.#server.server.getConnections((error, count) => (error ? reject(error) : resolve(count)))
+    })
+  }
+
+  /** What the server knew by heart is gone; it listens where it did. */
+  async restart(): Promise<void> {
+    const { hostname, port } = new URL(this.#url)
+    await this.#server.close()
+    this.#server = this.#newServer()
+    await this.#server.listen({ host: hostname, port: Number(port) })
   }
 
   async close(): Promise<void> {

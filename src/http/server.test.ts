@@ -1,3 +1,5 @@
+import { connect } from 'node:net'
+import { text } from 'node:stream/consumers'
 import fc from 'fast-check'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { Problem } from '../client/index.ts'
@@ -44,8 +46,10 @@ describe.each(ROUTES.map(route => [nameOf(route), route] as const))('%s', (_, ro
   it('knows no other method', async () => {
     const method = route.method === 'GET' ? 'DELETE' : 'PUT'
     const told = await desk.ask(method, path, route.method === 'GET' ? {} : { body: {} })
-    expect(told.status).toBe(404)
-    expect(problemOf(told)).toMatchObject({ code: 'not_found', message: `no ${method} ${path}` })
+    expect(told.status).toBe(405)
+    expect(problemOf(told)).toMatchObject({ code: 'method_not_allowed', message: `no ${method} ${path}` })
+    expect(told.headers['allow']?.split(', ')).toContain(route.method)
+    expect((await desk.ask(method, path, { headers: { authorization: '' } })).status).toBe(401)
   })
 
   it('has words for what it does', () => {
@@ -158,6 +162,36 @@ describe('/healthz', () => {
   })
 })
 
+describe('what is no request', () => {
+  /** Writes these bytes to a connection, and reads until it is closed. */
+  const write = (bytes: string): Promise<string> => {
+    const { hostname, port } = new URL(desk.url)
+    const socket = connect(Number(port), hostname)
+    socket.end(bytes)
+    return text(socket)
+  }
+
+  it.each([
+    ['no HTTP', 'hello\r\n\r\n', 400],
+    [
+      'a body of two lengths',
+      'POST /api/v1/status HTTP/1.1\r\nhost: x\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\n',
+      400,
+    ],
+    ['headers without end', `GET /api/v1/status HTTP/1.1\r\nhost: x\r\nx: ${'y'.repeat(20_000)}\r\n\r\n`, 431],
+    ['another version of HTTP', 'GET / HTTP/9.9\r\n\r\n', 400],
+  ])('such as %s, is answered in the same shape', async (_, bytes, status) => {
+    const answer = await write(bytes)
+    expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `))
+    const [, body = ''] = answer.split('\r\n\r\n')
+    expect(Problem.parse(JSON.parse(body)).error).toMatchObject({
+      code: 'invalid_input',
+      message: expect.stringMatching(/./),
+    })
+    expect(answer).toContain(`content-length: ${body.length}`)
+  })
+})
+
 /** The answers that a caller may get to whatever it sends. */
 function checkManners({ status, text, headers, body }: Told): void {
   expect(status).toBeLessThan(500)
@@ -210,7 +244,7 @@ describe('junk', () => {
     )
     .map(pairs => new URLSearchParams(pairs).toString())
   // `next` waits for what is not written yet: it is asked on its own below.
-  const routes = ROUTES.filter(({ path }) => !path.endsWith('/next'))
+  const routes = ROUTES.filter(({ path, answers }) => !path.endsWith('/next') && answers === 'json')
 
   it('in a path and a query is an answer of our own', async () => {
     await fc.assert(

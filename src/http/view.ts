@@ -1,7 +1,28 @@
-import type { GuardsView, HeldView, OutcomeView, ReleaseView } from '../client/index.ts'
+import type { EntryView, GuardsView, HeldView, OutcomeView, Point, ReleaseView } from '../client/index.ts'
 import { detectable } from '../judge/index.ts'
 import { formatDuration, toRfc3339 } from '../kernel/index.ts'
-import { type Guards, type Release, reportGuards, stagesFor } from '../ship/index.ts'
+import type { Entry } from '../logbook/index.ts'
+import { type Point as Counted, type Guards, type Release, reportGuards, stagesFor } from '../ship/index.ts'
+
+/** An entry as the API shows it. */
+export function entryOf({ at, ...entry }: Entry): EntryView {
+  return { ...entry, at: toRfc3339(at), data: { ...entry.data } }
+}
+
+/** A point as the API shows it. */
+export function pointOf(point: Counted): Point {
+  return {
+    at: toRfc3339(point.atMs),
+    seconds: point.spanMs / 1_000,
+    candidate: point.candidate,
+    stable: point.stable,
+    candidateP99: point.candidateP99Ms,
+    stableP99: point.stableP99Ms,
+    towardRollBack: point.towardRollBack,
+    towardPromotion: point.towardPromotion,
+    weight: point.weight,
+  }
+}
 
 /** A release as the API shows it. */
 export function viewOf({ id, plan, state, createdMs, revision }: Release, nowMs: number): ReleaseView {

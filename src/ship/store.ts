@@ -22,11 +22,8 @@ export interface Fleet {
 /** What belongs into the transaction that writes a release, beside the release. */
 export type Along = (tx: Transaction, release: Release) => Promise<void>
 
-/** Which releases may have something new to be told, and which state of theirs is known. */
-export interface Revision {
-  readonly id: string
-  readonly revision: number
-}
+/** Which state of a release is the present one. */
+export type Revision = Pick<Release, 'id' | 'revision'> & { readonly phase: string }
 
 type ReleaseRow = {
   readonly id: string
@@ -202,7 +199,7 @@ export class ReleaseStore {
 
   /** Of every release that is not over, and of those named: which state is the present one. */
   async revisions(also: readonly string[] = []): Promise<readonly Revision[]> {
-    const query = this.#store.db.selectFrom('releases').select(['id', 'revision']).orderBy('id')
+    const query = this.#store.db.selectFrom('releases').select(['id', 'revision', 'phase']).orderBy('id')
     const active = await query.where('active', '=', 1).execute()
     if (also.length === 0) return active
     const found = await query.where('id', 'in', also).execute()
