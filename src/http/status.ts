@@ -8,24 +8,39 @@ import { viewOf } from './view.ts'
 
 const GATEWAY_WITHIN_MS = 1_000
 
+/** What is known of a service beside its configuration. */
 interface Known {
-  readonly records: readonly ServiceRecord[]
+  readonly record: ServiceRecord | undefined
+  /** Its releases that are not over, oldest first. */
   readonly active: readonly Release[]
   readonly instances: readonly Instance[]
 }
 
-async function look(rooms: Rooms): Promise<Known> {
-  const [records, active, instances] = await Promise.all([
-    rooms.releases.services(),
-    rooms.releases.active(),
-    rooms.instances(),
+/** Of all services, in as many questions as of one. */
+async function lookAtAll({ releases, instances }: Rooms): Promise<(service: string) => Known> {
+  const [records, active, running] = await Promise.all([releases.services(), releases.active(), instances()])
+  const recordOf = new Map(records.map(record => [record.service, record]))
+  const activeOf = Map.groupBy(active, ({ plan }) => plan.service)
+  const runningOf = Map.groupBy(running, ({ service }) => service)
+  return service => ({
+    record: recordOf.get(service),
+    active: activeOf.get(service) ?? [],
+    instances: runningOf.get(service) ?? [],
+  })
+}
+
+async function lookAt({ releases, instances }: Rooms, service: string): Promise<Known> {
+  const [record, active, running] = await Promise.all([
+    releases.service(service),
+    releases.active(service),
+    instances(service),
   ])
-  return { records, active, instances }
+  return { record, active, instances: running }
 }
 
 function serviceView(name: string, settings: ReleaseSettings, known: Known, nowMs: number): ServiceView {
-  const record = known.records.find(({ service }) => service === name)
-  const release = known.active.findLast(({ plan }) => plan.service === name)
+  const { record, active, instances } = known
+  const release = active.at(-1)
   const { tier, owner, markets } = settings
   return {
     name,
@@ -34,7 +49,7 @@ function serviceView(name: string, settings: ReleaseSettings, known: Known, nowM
     markets,
     stable: record?.stableVersion ?? null,
     versions: [...(record?.fleet.versions ?? [])],
-    instances: known.instances.filter(({ service }) => service === name).map(instanceView),
+    instances: instances.map(instanceView),
     release: release ? viewOf(release, nowMs) : null,
   }
 }
@@ -54,7 +69,7 @@ export const statusRoutes: readonly Route[] = [
       const { hub, gateway, store, clock } = rooms
       const within = deadline(clock, GATEWAY_WITHIN_MS, signal)
       const [known, problem] = await Promise.all([
-        look(rooms),
+        lookAtAll(rooms),
         gateway.check(within.signal).then(
           () => undefined,
           (error: unknown) => messageOf(error),
@@ -65,7 +80,9 @@ export const statusRoutes: readonly Route[] = [
       return {
         hub: { version: hub.version, startedAt: toRfc3339(hub.startedMs), leading: hub.leading(), store: store.where },
         gateway: { address: gateway.address, reachable: problem === undefined, ...(problem ? { problem } : {}) },
-        services: Object.entries(rooms.settings()).map(([name, settings]) => serviceView(name, settings, known, nowMs)),
+        services: Object.entries(rooms.settings()).map(([name, settings]) =>
+          serviceView(name, settings, known(name), nowMs),
+        ),
       }
     },
   }),
@@ -78,7 +95,7 @@ export const statusRoutes: readonly Route[] = [
     async handle(rooms, { params }) {
       const known = rooms.settings()
       const settings = Object.hasOwn(known, params.service) ? known[params.service] : undefined // `constructor` is none
-      if (settings) return serviceView(params.service, settings, await look(rooms), rooms.clock.now())
+      if (settings) return serviceView(params.service, settings, await lookAt(rooms, params.service), rooms.clock.now())
       throw new NotFound(`no service ${params.service}`, {
         field: 'service',
         hint: 'shipwatch status lists the services.',
