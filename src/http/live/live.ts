@@ -101,6 +101,7 @@ export class Live {
     try {
       this.#seq = (await newest(store))?.seq ?? 0
       this.#named.clear()
+      this.#toldMs = this.#deps.clock.elapsed()
       await this.#watch.begin()
     } catch (error) {
       this.#begun = undefined
