@@ -139,6 +139,15 @@ describeOnBoth('the logbook', newPlace => {
       expect(await since(2, { kind: 'minute' })).toEqual([2, 4, 5, 6])
       expect(await since(2, { afterSeq: 4, subject: 'release/rel_1' })).toEqual([5, 6])
       expect(await since(8)).toEqual([])
+      const all = [0, 5, 1, 6, 2, 7]
+      for (let minute = 0; minute <= 8; minute++) {
+        const young = [6, 5, 4, 3, 2, 1].filter(seq => (all[seq - 1] ?? -1) >= minute)
+        for (let limit = 1; limit <= 7; limit++) {
+          expect(await since(minute, { order: 'newest', limit })).toEqual(young.slice(0, limit))
+          const older = young.filter(seq => seq < 5)
+          expect(await since(minute, { order: 'newest', limit, beforeSeq: 5 })).toEqual(older.slice(0, limit))
+        }
+      }
     })
 
     it('at most as many as asked for, oldest or newest first', async () => {

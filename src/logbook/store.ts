@@ -45,6 +45,17 @@ export async function append(tx: Transaction, entry: NewEntry): Promise<Entry> {
 
 /** Reads a page of entries. */
 export async function read(reads: Reads, options: ReadOptions): Promise<readonly Entry[]> {
+  const { sinceMs, order, limit } = options
+  if (sinceMs !== undefined && order === 'newest') {
+    // Most often the newest ones are young enough, and to find the oldest young one would be reading for nothing.
+    const newest = await readPage(reads, { ...options, sinceMs: undefined })
+    const young = newest.filter(({ at }) => at >= sinceMs)
+    if (young.length === newest.length || newest.length < limit) return young
+  }
+  return readPage(reads, options)
+}
+
+async function readPage(reads: Reads, options: ReadOptions): Promise<readonly Entry[]> {
   const { subject, service, actor, kind } = options
   if (kind === undefined || subject !== undefined || service !== undefined || actor !== undefined) {
     return (await select(reads, options).execute()).map(fromRow)
