@@ -15,20 +15,21 @@ export function answerRead(
   text: string,
   further?: Further,
 ): FastifyReply {
-  const tag = tagOf(text)
+  const bytes = Buffer.from(text) // once: for the tag, for the length, and to be sent
+  const tag = tagOf(bytes)
   reply.header('etag', tag).header('cache-control', KEPT)
   if (further) reply.header('link', linkTo(request.url, further))
   if (isKnown(request.headers['if-none-match'], tag)) return reply.status(304).send()
-  return answerText(reply, text)
+  return answerText(reply, bytes)
 }
 
 /** JSON that is written already. */
-export function answerText(reply: FastifyReply, text: string): FastifyReply {
+export function answerText(reply: FastifyReply, text: string | Buffer): FastifyReply {
   return reply.type('application/json; charset=utf-8').send(text)
 }
 
 /** 128 bits are enough to tell two replies apart. */
-export function tagOf(text: string): string {
+export function tagOf(text: string | Buffer): string {
   return `"${hash('sha256', text, 'base64url').slice(0, 22)}"`
 }
 
