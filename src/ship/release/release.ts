@@ -193,6 +193,8 @@ export type Event =
   | { readonly kind: 'failed'; readonly command: number; readonly reason: string; readonly hint?: string }
   /** `after`: `seen.atMs` of the state whose cursor it goes on from; what another hub counted meanwhile is not counted twice. */
   | { readonly kind: 'evidence'; readonly evidence: Evidence; readonly after: number | null }
+  /** The command is still being tried, and this is in its way. */
+  | { readonly kind: 'hindered'; readonly command: number; readonly reason: string }
   | { readonly kind: 'no-evidence'; readonly reason: string }
   | { readonly kind: 'tick' }
   | { readonly kind: 'crash-loop'; readonly who: Who; readonly reason: string }

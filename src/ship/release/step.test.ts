@@ -187,6 +187,8 @@ describe('a version that cannot run', () => {
   })
 })
 
+const headOf = ({ state }: Walk): number => state.queue[0]?.id ?? 0
+
 describe('a router that does not answer', () => {
   it('ends a release before it has begun', () => {
     const walk = new Walk(planFor(CANARY)).begin().fail('preflight', 'no gateway').arrive()
@@ -202,6 +204,28 @@ describe('a router that does not answer', () => {
     walk.arrive()
     expect(walk.state).toMatchObject({ phase: 'ended', stable: 'previous', share: { weight: 0 } })
     expect(walk.state.blocked).toBeUndefined()
+  })
+
+  it('is told of once while it is in the way, whether the release goes forward or promotes, and no more when it follows', () => {
+    const walk = new Walk(planFor(CANARY)).begin()
+    const hinder = (): void => {
+      for (let i = 0; i < 3; i++) walk.send({ kind: 'hindered', command: headOf(walk), reason: 'no gateway' })
+      expect(walk.state.blocked).toBe('no gateway')
+    }
+    hinder()
+    walk.arrive()
+    expect(walk.state).not.toHaveProperty('blocked')
+    walk.send({ kind: 'promote', by: 'user/li' })
+    hinder()
+    walk.arrive()
+    expect(walk.state.blocked).toBeUndefined()
+    expect(walk.kinds.filter(kind => kind === 'release.blocked')).toHaveLength(2)
+  })
+
+  it('hinders no command that is over', () => {
+    const walk = new Walk(planFor(CANARY)).begin()
+    const before = walk.state
+    expect(walk.send({ kind: 'hindered', command: headOf(walk) + 1, reason: 'x' }).state).toBe(before)
   })
 
   it('may have taken a split that was never confirmed: going back undoes it', () => {
@@ -392,6 +416,7 @@ describe('whatever happens', () => {
     'done',
     'done',
     'fail',
+    'hindered',
     'tick',
     'good',
     'bad',
@@ -423,6 +448,7 @@ describe('whatever happens', () => {
           try {
             if (kind === 'done' && head) walk.carryOut()
             else if (kind === 'fail' && head) walk.send({ kind: 'failed', command: head.id, reason: 'x' })
+            else if (kind === 'hindered' && head) walk.send({ kind, command: head.id, reason: 'x' })
             else if (kind === 'good') walk.evidence({ requests: 50, bad: 0 }, { requests: 50, bad: 0 })
             else if (kind === 'bad') walk.evidence(BAD, GOOD)
             else if (kind === 'different') walk.look(DIFFERENT)
