@@ -187,6 +187,23 @@ describe('a version that cannot run', () => {
   })
 })
 
+describe('why it was decided', () => {
+  const entry = (walk: Walk, kind: string) => walk.entries.find(told => told.kind === kind)
+
+  it('is told in words and as data, when a verdict decides', () => {
+    const walk = watched().evidence(BAD, GOOD)
+    const because = { kind: 'worse', signal: 'errors' }
+    expect(walk.state.outcome).toMatchObject({ kind: 'rolled-back', because })
+    expect(entry(walk, 'release.rolled-back')?.data).toMatchObject({ because })
+  })
+
+  it('is told in words alone, when a person decides', () => {
+    const walk = watched().send({ kind: 'roll-back', by: 'user/li' })
+    expect(walk.state.outcome).not.toHaveProperty('because')
+    expect(entry(walk, 'release.rolled-back')?.data).not.toHaveProperty('because')
+  })
+})
+
 const headOf = ({ state }: Walk): number => state.queue[0]?.id ?? 0
 
 describe('a router that does not answer', () => {
