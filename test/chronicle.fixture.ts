@@ -35,7 +35,7 @@ export function faultsIn(lines: readonly Line[], ending: Ending): readonly strin
 
 /** A release that people, deaths and gateways interfered with; what was decided is still decided once. */
 const ANY =
-  /^asked (cancelled|started( stage| paused| resumed| inconclusive| held| mismatch| disarmed| rearmed| no-evidence)*( promoting( no-evidence)*( promoted( no-evidence)*)?)?( (rolled-back|failed)( blocked| no-evidence)*( taken-back( blocked| no-evidence)*)?)?( blocked)* ended)$/
+  /^asked (cancelled|started( stage| paused| resumed| inconclusive| held| mismatch| disarmed| rearmed| blocked| no-evidence)*( promoting( blocked| no-evidence)*( promoted( no-evidence)*)?)?( (rolled-back|failed)( blocked| no-evidence)*( taken-back( blocked| no-evidence)*)?)?( blocked)* ended)$/
 
 /** What is wrong with the story of a release, of which nothing is known but that it is over. */
 export function faultsInAny(lines: readonly Line[]): readonly string[] {

@@ -55,18 +55,18 @@ describe('a gateway that is dead', () => {
       await until('the hub to freeze', () => isStopped(world.hub.pid))
       await world.endGateway('SIGKILL')
       process.kill(world.hub.pid, 'SIGCONT')
-      const hindered = await world.untilRelease(id, 'says so', ({ missing }) => missing !== undefined)
-      expect(hindered).toMatchObject({ phase: 'moving', missing: expect.stringContaining('does not answer') })
+      const hindered = await world.untilRelease(id, 'says so', ({ blocked }) => blocked !== undefined)
+      expect(hindered).toMatchObject({ phase: 'moving', blocked: expect.stringContaining('does not answer') })
       await world.startGateway()
       await world.untilRelease(id, 'is counted', ({ candidate }) => candidate.requests > 20)
       await world.client.order(id, 'promote')
       await world.untilOver(id)
       const entries = await world.entriesOf(id)
-      const missed = entries.filter(({ kind }) => kind === 'release.no-evidence')
-      expect(missed.map(({ reason }) => reason)).toEqual([expect.stringContaining('does not answer')])
+      const told = entries.filter(({ kind }) => kind === 'release.blocked')
+      expect(told.map(({ reason }) => reason)).toEqual([expect.stringContaining('does not answer')])
       expect(
         faultsIn(
-          entries.filter(entry => !missed.includes(entry)),
+          entries.filter(({ kind }) => !/blocked|no-evidence/.test(kind)),
           'promoted',
         ),
       ).toEqual([])

@@ -45,6 +45,7 @@ export function verdict(changed: Partial<VerdictView> = {}): VerdictView {
     kind: 'wait',
     reason:
       'errors: 12 of 1,204 requests (1.0 %) on the new version against 3 of 1,198 (0.3 %) beside it; 8 % of the way to promotion, 41 % of the way to taking it back',
+    because: { kind: 'gathering', signal: 'errors' },
     towardRollBack: 0.41,
     towardPromotion: 0.08,
     signals: [

@@ -27,9 +27,14 @@ export const SignalView = z.object({
 })
 export type SignalView = z.output<typeof SignalView>
 
+/** A verdict's reason as data, so that it can be said in any language: the `Why` of `shipwatch/verdict`. */
+export const BecauseView = z.looseObject({ kind: z.string() })
+export type BecauseView = z.output<typeof BecauseView>
+
 export const VerdictView = z.object({
   kind: z.enum(['wait', 'promote', 'roll-back', 'inconclusive']),
   reason: z.string(),
+  because: BecauseView,
   towardRollBack: z.number(),
   towardPromotion: z.number(),
   signals: z.array(SignalView),
@@ -47,6 +52,7 @@ export type StageView = z.output<typeof StageView>
 export const OutcomeView = z.object({
   kind: z.enum(['promoted', 'rolled-back', 'superseded', 'failed', 'cancelled']),
   reason: z.string(),
+  because: BecauseView.optional(),
   hint: z.string().optional(),
   by: z.string(),
   decidedAt: Time,
@@ -78,6 +84,7 @@ export const HeldView = z.object({
   by: z.string(),
   since: Time,
   reason: z.string().optional(),
+  because: BecauseView.optional(),
 })
 export type HeldView = z.output<typeof HeldView>
 

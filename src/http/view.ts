@@ -54,6 +54,7 @@ export function viewOf({ id, plan, state, createdMs, revision }: Release, nowMs:
     verdict: seen.verdict && {
       kind: seen.verdict.kind,
       reason: seen.verdict.reason,
+      because: { ...seen.verdict.why },
       towardRollBack: seen.verdict.towardRollBack,
       towardPromotion: seen.verdict.towardPromotion,
       signals: seen.verdict.signals.map(signal => ({
@@ -74,8 +75,14 @@ export function viewOf({ id, plan, state, createdMs, revision }: Release, nowMs:
   }
 }
 
-function heldOf({ why, by, sinceMs, reason }: NonNullable<Release['state']['held']>): HeldView {
-  return { why, by, since: toRfc3339(sinceMs), ...(reason === undefined ? {} : { reason }) }
+function heldOf({ why, by, sinceMs, reason, because }: NonNullable<Release['state']['held']>): HeldView {
+  return {
+    why,
+    by,
+    since: toRfc3339(sinceMs),
+    ...(reason === undefined ? {} : { reason }),
+    ...(because ? { because: { ...because } } : {}),
+  }
 }
 
 function guardsOf(plan: Release['plan'], state: Release['state'], guards: Guards): GuardsView {
@@ -87,11 +94,12 @@ function outcomeOf(
   { state }: Pick<Release, 'plan' | 'state'>,
   outcome: NonNullable<Release['state']['outcome']>,
 ): OutcomeView {
-  const { kind, reason, hint, by, decidedMs, inForceMs, candidate } = outcome
+  const { kind, reason, because, hint, by, decidedMs, inForceMs, candidate } = outcome
   const exposed = state.exposedMs !== null
   return {
     kind,
     reason,
+    ...(because ? { because: { ...because } } : {}),
     ...(hint ? { hint } : {}),
     by,
     decidedAt: toRfc3339(decidedMs),

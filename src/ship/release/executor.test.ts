@@ -145,12 +145,11 @@ describe('a hub that leads', () => {
     const { id } = await harbour.deploy('v2')
     await clock.advance(7_000)
     const { state } = await harbour.releases.find(id)
-    expect(state).toMatchObject({ phase: 'moving', seen: { missing: 'the gateway does not answer' } })
+    expect(state).toMatchObject({ phase: 'moving', blocked: 'the gateway does not answer' })
     router.apply = apply
     await harbour.until(id, 'watching')
-    await clock.advance(2_000)
-    expect((await harbour.releases.find(id)).state.seen).not.toHaveProperty('missing')
-    expect((await harbour.kinds(id)).filter(kind => kind === 'release.no-evidence')).toHaveLength(1)
+    expect((await harbour.releases.find(id)).state).not.toHaveProperty('blocked')
+    expect((await harbour.kinds(id)).filter(kind => kind === 'release.blocked')).toHaveLength(1)
   })
 
   it('gives up the way forward where that stays in the way, and says so on the way back within seconds', async () => {
@@ -160,7 +159,10 @@ describe('a hub that leads', () => {
     router.apply = async () => ({ ok: false, reason: 'the gateway does not answer' })
     await harbour.ship.order(id, { kind: 'promote', by: 'user/li' })
     await clock.advance(19_000)
-    expect((await harbour.releases.find(id)).state.phase).toBe('promoting')
+    expect((await harbour.releases.find(id)).state).toMatchObject({
+      phase: 'promoting',
+      blocked: 'the gateway does not answer',
+    })
     await harbour.until(id, 'taking-back')
     await clock.advance(6_000)
     expect((await harbour.releases.find(id)).state).toMatchObject({

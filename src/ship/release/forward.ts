@@ -1,6 +1,6 @@
 import { judge } from '../../judge/index.ts'
 import { doubtsOf, holdFor, inShort, unanswered } from './doubt.ts'
-import { hold, type Move, moveTo, promote, retire, same, stagesFor, summary, takeBack, tell } from './moves.ts'
+import { hold, type Move, moveTo, promote, retire, said, same, stagesFor, summary, takeBack, tell } from './moves.ts'
 import type { Plan, ReleaseState } from './release.ts'
 
 /** Nothing more will be done for it. */
@@ -45,7 +45,7 @@ export function advance(plan: Plan, state: ReleaseState, nowMs: number): Move {
   }
   const [doubt] = doubtsOf(state)
   if (state.seen.verdict?.kind === 'promote' && !doubt) {
-    return promote(plan, state, { reason: state.seen.verdict.reason, by: 'hub', decidedMs: nowMs })
+    return promote(plan, state, { ...said(state.seen.verdict), by: 'hub', decidedMs: nowMs })
   }
   if (plan.needsVerdict) return inconclusive(plan, state, nowMs)
   const shown = doubt
@@ -60,6 +60,7 @@ function inconclusive(plan: Plan, state: ReleaseState, nowMs: number): Move {
   const verdict = judge(plan.verdict, state.seen.state, { deadlinePassed: true })
   const informed: ReleaseState = { ...state, seen: { ...state.seen, verdict } }
   const { reason } = verdict
+  const told = { ...said(verdict), by: 'hub', decidedMs: nowMs }
   const [doubt] = doubtsOf(state)
   if (doubt && verdict.kind !== 'inconclusive') {
     const instead = verdict.kind === 'roll-back' ? 'taken back' : 'promoted'
@@ -67,12 +68,12 @@ function inconclusive(plan: Plan, state: ReleaseState, nowMs: number): Move {
   }
   switch (plan.onInconclusive) {
     case 'hold':
-      return hold(informed, { why: 'inconclusive', by: 'hub', reason }, nowMs)
+      return hold(informed, { why: 'inconclusive', by: 'hub', ...said(verdict) }, nowMs)
     case 'promote':
       if (doubt) return holdFor(doubt, `${reason}; not promoted as configured`, plan, informed, nowMs, true)
-      return promote(plan, informed, { reason: `${reason}; promoted as configured`, by: 'hub', decidedMs: nowMs })
+      return promote(plan, informed, { ...told, reason: `${reason}; promoted as configured` })
     case 'roll-back': {
-      const decision = { reason: `${reason}; taken back as configured`, by: 'hub', decidedMs: nowMs }
+      const decision = { ...told, reason: `${reason}; taken back as configured` }
       return takeBack(plan, informed, 'rolled-back', decision)
     }
   }

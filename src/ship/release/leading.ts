@@ -219,11 +219,9 @@ export class Leading {
     }
   }
 
-  /** What keeps traffic from following keeps evidence from coming; where none is waited for, nothing is missed. */
-  #tellHindrance({ id, state }: Release, reason: string): void {
+  #tellHindrance(id: string, command: number, reason: string): void {
     const { decide, complain } = this.#deps
-    if (!state.previous) return
-    decide(id, { kind: 'no-evidence', reason }).catch((error: unknown) => {
+    decide(id, { kind: 'hindered', command, reason }).catch((error: unknown) => {
       if (this.#mandate.signal.aborted) return
       complain('could not tell what is in the way of a release', { release: id, error: messageOf(error) })
     })
@@ -252,7 +250,7 @@ export class Leading {
       this.#mandate.check()
       signal.throwIfAborted()
       if (command.kind === 'count') await this.#collect(await releases.find(id), signal)
-      const hindered = (reason: string): void => this.#tellHindrance(release, reason)
+      const hindered = (reason: string): void => this.#tellHindrance(id, command.id, reason)
       const effect = (): Promise<Carried> => carryOut(command, plan, state, this.#deps, signal, hindered)
       const carried = await (command.kind === 'split' ? turns.take(splitOfService(plan.service), effect) : effect())
       signal.throwIfAborted()

@@ -1,3 +1,4 @@
+import type { Verdict } from '../../judge/index.ts'
 import type { Workload } from '../targets/target.ts'
 import type { Command, Effect, Held, Outcome, Phase, Plan, ReleaseState, Told } from './release.ts'
 import type { Stage } from './stage.ts'
@@ -15,7 +16,12 @@ export const same = (state: ReleaseState): Move => ({ state, entries: [] })
 export const UNDER_WATCH: ReadonlySet<Phase> = new Set(['moving', 'watching', 'held'])
 
 /** What was decided, by whom, when and why. */
-export type Decision = Pick<Outcome, 'reason' | 'hint' | 'by' | 'decidedMs'>
+export type Decision = Pick<Outcome, 'reason' | 'because' | 'hint' | 'by' | 'decidedMs'>
+
+/** What a verdict says, in words and as data. */
+export function said({ reason, why }: Verdict): Pick<Decision, 'reason' | 'because'> {
+  return { reason, because: why }
+}
 
 const NO_SHARE = { weight: 0, segments: [] } as const
 const WHOLE_SHARE = { weight: 100, segments: [] } as const
@@ -78,7 +84,7 @@ export function promote(plan: Plan, state: ReleaseState, decision: Decision): Mo
   ])
   return {
     state: { ...next, outcome: { ...decision, kind: 'promoted', candidate: state.seen.candidate } },
-    entries: [tell('release.promoting', decision.by, decision.reason, summary(state))],
+    entries: [tell('release.promoting', decision.by, decision.reason, { ...summary(state), ...because(decision) })],
   }
 }
 
@@ -104,6 +110,7 @@ export function takeBack(plan: Plan, state: ReleaseState, kind: Outcome['kind'],
       tell(exposed ? 'release.rolled-back' : 'release.failed', outcome.by, outcome.reason, {
         ...summary(state),
         outcome: outcome.kind,
+        ...because(outcome),
         ...(outcome.hint ? { hint: outcome.hint } : {}),
       }),
     ],
@@ -152,7 +159,7 @@ export function hold(state: ReleaseState, held: Omit<Held, 'sinceMs'>, nowMs: nu
   const { why, by, reason = `paused by ${by}` } = held
   return {
     state: { ...rest, phase: 'held', held: { ...held, sinceMs: state.held?.sinceMs ?? nowMs } },
-    entries: [tell(HOLDS[why], by, reason, { ...summary(state), why })],
+    entries: [tell(HOLDS[why], by, reason, { ...summary(state), why, ...because(held) })],
   }
 }
 
@@ -175,6 +182,8 @@ export function cancel(state: ReleaseState, kind: 'cancelled' | 'superseded', de
     entries: [tell('release.cancelled', decision.by, decision.reason, {})],
   }
 }
+
+const because = ({ because: why }: Pick<Outcome, 'because'>): Pick<Outcome, 'because'> => (why ? { because: why } : {})
 
 /** Where a release stands, for the logbook. */
 export function summary(state: ReleaseState): Record<string, unknown> {

@@ -5,6 +5,7 @@ import type {
   Verdict,
   Plan as VerdictPlan,
   State as VerdictState,
+  Why,
 } from '../../judge/index.ts'
 import type { Segment } from '../routers/router.ts'
 import type { Workload } from '../targets/target.ts'
@@ -81,6 +82,8 @@ export type Outcome = {
   /** `superseded`: a newer release took its place. `failed`: it never took traffic. `cancelled`: it was still waiting. */
   readonly kind: 'promoted' | 'rolled-back' | 'superseded' | 'failed' | 'cancelled'
   readonly reason: string
+  /** The same as data, where a verdict said it: it may be said in any language. */
+  readonly because?: Why
   readonly hint?: string
   /** `hub`, or who asked for it. */
   readonly by: string
@@ -154,6 +157,8 @@ export interface Held {
   readonly sinceMs: number
   /** In words. Absent in what was stored before it was kept. */
   readonly reason?: string
+  /** What the verdict said, as data. */
+  readonly because?: Why
   /** The verdict that the reason names, where a doubt keeps it from acting. */
   readonly named?: Verdict['kind']
   /** Its time was over: when it goes on, the stage gets that again. */
@@ -195,6 +200,8 @@ export type Event =
   | { readonly kind: 'failed'; readonly command: number; readonly reason: string; readonly hint?: string }
   /** `after`: `seen.atMs` of the state whose cursor it goes on from; what another hub counted meanwhile is not counted twice. */
   | { readonly kind: 'evidence'; readonly evidence: Evidence; readonly after: number | null }
+  /** The command is still being tried, and this is in its way. */
+  | { readonly kind: 'hindered'; readonly command: number; readonly reason: string }
   | { readonly kind: 'no-evidence'; readonly reason: string }
   | { readonly kind: 'tick' }
   | { readonly kind: 'crash-loop'; readonly who: Who; readonly reason: string }

@@ -1,8 +1,5 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { Conflict } from '../../kernel/index.ts'
-import { arrived, CANARY, DIFFERENT, planFor, Walk } from './release.fixture.ts'
-import type { Event } from './release.ts'
+import { CANARY, planFor, Walk } from './release.fixture.ts'
 
 const GOOD = { requests: 2_000, bad: 0 }
 const BAD = { requests: 200, bad: 20 }
@@ -187,6 +184,25 @@ describe('a version that cannot run', () => {
   })
 })
 
+describe('why it was decided', () => {
+  const entry = (walk: Walk, kind: string) => walk.entries.find(told => told.kind === kind)
+
+  it('is told in words and as data, when a verdict decides', () => {
+    const walk = watched().evidence(BAD, GOOD)
+    const because = { kind: 'worse', signal: 'errors' }
+    expect(walk.state.outcome).toMatchObject({ kind: 'rolled-back', because })
+    expect(entry(walk, 'release.rolled-back')?.data).toMatchObject({ because })
+  })
+
+  it('is told in words alone, when a person decides', () => {
+    const walk = watched().send({ kind: 'roll-back', by: 'user/li' })
+    expect(walk.state.outcome).not.toHaveProperty('because')
+    expect(entry(walk, 'release.rolled-back')?.data).not.toHaveProperty('because')
+  })
+})
+
+const headOf = ({ state }: Walk): number => state.queue[0]?.id ?? 0
+
 describe('a router that does not answer', () => {
   it('ends a release before it has begun', () => {
     const walk = new Walk(planFor(CANARY)).begin().fail('preflight', 'no gateway').arrive()
@@ -202,6 +218,28 @@ describe('a router that does not answer', () => {
     walk.arrive()
     expect(walk.state).toMatchObject({ phase: 'ended', stable: 'previous', share: { weight: 0 } })
     expect(walk.state.blocked).toBeUndefined()
+  })
+
+  it('is told of once while it is in the way, whether the release goes forward or promotes, and no more when it follows', () => {
+    const walk = new Walk(planFor(CANARY)).begin()
+    const hinder = (): void => {
+      for (let i = 0; i < 3; i++) walk.send({ kind: 'hindered', command: headOf(walk), reason: 'no gateway' })
+      expect(walk.state.blocked).toBe('no gateway')
+    }
+    hinder()
+    walk.arrive()
+    expect(walk.state).not.toHaveProperty('blocked')
+    walk.send({ kind: 'promote', by: 'user/li' })
+    hinder()
+    walk.arrive()
+    expect(walk.state.blocked).toBeUndefined()
+    expect(walk.kinds.filter(kind => kind === 'release.blocked')).toHaveLength(2)
+  })
+
+  it('hinders no command that is over', () => {
+    const walk = new Walk(planFor(CANARY)).begin()
+    const before = walk.state
+    expect(walk.send({ kind: 'hindered', command: headOf(walk) + 1, reason: 'x' }).state).toBe(before)
   })
 
   it('may have taken a split that was never confirmed: going back undoes it', () => {
@@ -221,110 +259,6 @@ describe('the first version of a service', () => {
       share: { weight: 100 },
       outcome: { kind: 'promoted' },
     })
-  })
-})
-
-describe('a person', () => {
-  const by = 'user/li'
-
-  it('pauses a release and lets it go on: the stage keeps the time it had left', () => {
-    const walk = watched().later(20_000).send({ kind: 'pause', by }).later(100_000)
-    expect(walk.state).toMatchObject({ phase: 'held', held: { why: 'paused', by } })
-    walk.send({ kind: 'resume', by }).later(9_999)
-    expect(walk.state.stage).toBe(0)
-    expect(walk.later(1).arrive().state.stage).toBe(1)
-  })
-
-  it('pauses a release on its way: it holds when it has arrived', () => {
-    const walk = new Walk(planFor(CANARY)).begin().send({ kind: 'pause', by })
-    expect(walk.state.phase).toBe('moving')
-    expect(walk.arrive().state.phase).toBe('held')
-  })
-
-  it('says why, or who it was, and the logbook keeps it', () => {
-    const told = (walk: Walk): unknown[] =>
-      walk.entries.filter(({ kind }) => /paused|resumed/.test(kind)).map(({ reason }) => reason)
-    const noted = watched().send({ kind: 'pause', by, note: 'lunch' }).send({ kind: 'resume', by, note: 'fed' })
-    expect(told(noted)).toEqual(['lunch', 'fed'])
-    expect(told(watched().send({ kind: 'pause', by }).send({ kind: 'resume', by }))).toEqual([
-      'paused by user/li',
-      undefined,
-    ])
-    const moving = new Walk(planFor(CANARY)).begin().send({ kind: 'pause', by, note: 'lunch' })
-    expect(moving.arrive().state.held).toMatchObject({ why: 'paused', by, reason: 'lunch' })
-    expect(moving.state).not.toHaveProperty('pauseNote')
-  })
-
-  it('thinks better of a pause before it has begun', () => {
-    const walk = new Walk(planFor(CANARY)).begin().send({ kind: 'pause', by, note: 'lunch' })
-    walk.send({ kind: 'resume', by }).arrive()
-    expect(walk.state).toMatchObject({ phase: 'watching' })
-    expect(walk.state).not.toHaveProperty('pauseNote')
-  })
-
-  it('does not keep a paused release from being taken back', () => {
-    expect(watched().send({ kind: 'pause', by }).evidence(BAD, GOOD).state.phase).toBe('taking-back')
-  })
-
-  it('keeps a paused release from being promoted', () => {
-    expect(watched().send({ kind: 'pause', by }).evidence(GOOD, GOOD).state.phase).toBe('held')
-  })
-
-  it('promotes now, and takes back now; both with the reason given', () => {
-    expect(watched().send({ kind: 'promote', by, note: 'hotfix' }).state.outcome).toMatchObject({
-      kind: 'promoted',
-      by,
-      reason: 'hotfix',
-    })
-    expect(watched().send({ kind: 'roll-back', by, note: 'odd' }).state.outcome).toMatchObject({
-      kind: 'rolled-back',
-      by,
-      reason: 'odd',
-    })
-  })
-
-  it('takes a promoted release back while the old version is warm: by weights alone', () => {
-    const walk = watched().evidence(GOOD, GOOD).arrive().send({ kind: 'roll-back', by })
-    expect(walk.state.queue[0]).toMatchObject({ kind: 'split', share: { weight: 0 }, stable: 2 })
-    expect(walk.arrive().state).toMatchObject({ phase: 'ended', stable: 'previous', outcome: { kind: 'rolled-back' } })
-  })
-
-  it('cancels a release that waits', () => {
-    expect(new Walk(planFor(CANARY)).send({ kind: 'roll-back', by }).state).toMatchObject({
-      phase: 'ended',
-      outcome: { kind: 'cancelled' },
-    })
-  })
-
-  it.each<[string, () => Walk, Event]>([
-    ['resume what is not held', watched, { kind: 'resume', by }],
-    ['pause what is over', () => watched().evidence(BAD, GOOD).arrive(), { kind: 'pause', by }],
-    ['promote what is being taken back', () => watched().evidence(BAD, GOOD), { kind: 'promote', by }],
-    ['take back what is being taken back', () => watched().evidence(BAD, GOOD), { kind: 'roll-back', by }],
-  ])('cannot %s', (_, make, order) => {
-    expect(() => make().send(order)).toThrow(Conflict)
-  })
-})
-
-describe('a newer release', () => {
-  it('takes the place of one under way', () => {
-    const walk = watched().send({ kind: 'superseded', by: 'hub', version: 'v3' }).arrive()
-    expect(walk.state).toMatchObject({
-      phase: 'ended',
-      stable: 'previous',
-      outcome: { kind: 'superseded', reason: 'superseded by v3' },
-    })
-  })
-
-  it('relieves a promoted one of its warm version', () => {
-    const walk = watched().evidence(GOOD, GOOD).arrive().send({ kind: 'superseded', by: 'hub', version: 'v3' }).arrive()
-    expect(walk.state).toMatchObject({ phase: 'ended', running: { stable: 0 }, outcome: { kind: 'promoted' } })
-  })
-
-  it('of the very version that stands by takes its instances over instead', () => {
-    const walk = watched().evidence(GOOD, GOOD).arrive().send({ kind: 'superseded', by: 'hub', version: 'v1' })
-    expect(walk.state).toMatchObject({ phase: 'ended', queue: [], running: { stable: 2 } })
-    expect(walk.kinds.at(-1)).toBe('release.ended')
   })
 })
 
@@ -380,78 +314,5 @@ describe('a rolling release', () => {
       'scale',
     ])
     expect(walk.state).toMatchObject({ phase: 'ended', stable: 'previous', running: { candidate: 0, stable: 3 } })
-  })
-})
-
-const ORDERS = ['pause', 'resume', 'rearm', 'promote', 'roll-back'] as const
-const isOrder = (kind: string): kind is (typeof ORDERS)[number] => ORDERS.some(order => order === kind)
-
-describe('whatever happens', () => {
-  const events = fc.constantFrom<Event['kind'] | 'fail' | 'bad' | 'good' | 'different' | 'too-many'>(
-    'done',
-    'done',
-    'done',
-    'fail',
-    'tick',
-    'good',
-    'bad',
-    'no-evidence',
-    'crash-loop',
-    'pause',
-    'resume',
-    'promote',
-    'roll-back',
-    'superseded',
-    'different',
-    'too-many',
-    'rearm',
-  )
-  const strategies = fc.constantFrom(
-    CANARY,
-    { type: 'rolling' as const },
-    { type: 'blue-green' as const },
-    { type: 'all-at-once' as const },
-  )
-
-  it('weights stay within 0 and 100, the state survives JSON, and it ends, once, when effects succeed', () => {
-    fc.assert(
-      fc.property(strategies, fc.array(events, { maxLength: 60 }), fc.boolean(), (strategy, list, first) => {
-        const walk = new Walk(planFor(strategy)).begin(first ? null : 'v1')
-        for (const kind of list) {
-          const [head] = walk.state.queue
-          walk.nowMs += 7_000
-          try {
-            if (kind === 'done' && head) walk.carryOut()
-            else if (kind === 'fail' && head) walk.send({ kind: 'failed', command: head.id, reason: 'x' })
-            else if (kind === 'good') walk.evidence({ requests: 50, bad: 0 }, { requests: 50, bad: 0 })
-            else if (kind === 'bad') walk.evidence(BAD, GOOD)
-            else if (kind === 'different') walk.look(DIFFERENT)
-            else if (kind === 'too-many') walk.look(arrived(180))
-            else if (kind === 'no-evidence') walk.send({ kind, reason: 'x' })
-            else if (kind === 'crash-loop') walk.send({ kind, who: 'candidate', reason: 'x' })
-            else if (kind === 'superseded') walk.send({ kind, by: 'hub', version: 'v3' })
-            else if (kind === 'tick') walk.send({ kind })
-            else if (isOrder(kind)) walk.send({ kind, by: 'user/li' })
-          } catch (error) {
-            if (!(error instanceof Conflict)) throw error
-          }
-          expect(walk.state.share.weight).toBeGreaterThanOrEqual(0)
-          expect(walk.state.share.weight).toBeLessThanOrEqual(100)
-          expect(JSON.parse(JSON.stringify(walk.state))).toEqual(walk.state)
-        }
-        for (let i = 0; i < 100 && walk.state.phase !== 'ended'; i++) {
-          if (walk.state.phase === 'held') walk.send({ kind: 'promote', by: 'user/li' })
-          walk.arrive().later(400_000)
-        }
-        expect(walk.state.phase).toBe('ended')
-        expect(walk.kinds.filter(kind => kind === 'release.ended')).toHaveLength(1)
-        expect(walk.kinds.at(-1)).toBe('release.ended')
-        const { candidate, stable } = walk.state.running
-        const serving = walk.state.stable === 'candidate' ? candidate : stable
-        const none = first && walk.state.outcome?.kind !== 'promoted'
-        expect(serving).toBe(none ? 0 : 2)
-      }),
-      { numRuns: 300 },
-    )
   })
 })

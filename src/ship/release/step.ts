@@ -69,6 +69,13 @@ function follow(plan: Plan, state: ReleaseState, event: Event, nowMs: number): M
       return state.queue[0]?.id === event.command ? done(plan, state, nowMs) : same(state)
     case 'failed':
       return state.queue[0]?.id === event.command ? failed(plan, state, event, nowMs) : same(state)
+    case 'hindered':
+      return state.queue[0]?.id === event.command && state.blocked !== event.reason
+        ? {
+            state: { ...state, blocked: event.reason },
+            entries: [tell('release.blocked', 'hub', event.reason, summary(state))],
+          }
+        : same(state)
     case 'evidence':
       return weigh(plan, state, event, nowMs)
     case 'no-evidence':

@@ -1,8 +1,8 @@
-import { judge, type Observation, observe } from '../../judge/index.ts'
+import { judge, type Observation, observe, type Verdict } from '../../judge/index.ts'
 import { askAgain, doubtsOf, holdFor, unansweredHere } from './doubt.ts'
 import { advance } from './forward.ts'
 import { guard } from './guards.ts'
-import { type Move, promote, same, stagesFor, takeBack, UNDER_WATCH } from './moves.ts'
+import { type Decision, type Move, promote, said, same, stagesFor, takeBack, UNDER_WATCH } from './moves.ts'
 import type { Event, Plan, ReleaseState, Seen } from './release.ts'
 
 /** Takes in what was counted, and judges. */
@@ -30,16 +30,17 @@ function withShare(observations: readonly Observation[], weight: number): readon
 
 function decide(plan: Plan, state: ReleaseState, missing: string | undefined, nowMs: number): Move {
   const { verdict, guards } = state.seen
-  const back = (reason: string): Move => takeBack(plan, state, 'rolled-back', { reason, by: 'hub', decidedMs: nowMs })
-  if (missing !== undefined) return back(missing)
-  if (verdict?.kind === 'roll-back' && !guards?.disarmed) return back(verdict.reason)
+  const back = (why: Pick<Decision, 'reason' | 'because'>): Move =>
+    takeBack(plan, state, 'rolled-back', { ...why, by: 'hub', decidedMs: nowMs })
+  if (missing !== undefined) return back({ reason: missing })
+  if (verdict?.kind === 'roll-back' && !guards?.disarmed) return back(said(verdict))
   const asking = askAgain(plan, state, nowMs)
   if (asking) return asking
-  return verdict?.kind === 'promote' ? shownNoWorse(plan, state, verdict.reason, nowMs) : same(state)
+  return verdict?.kind === 'promote' ? shownNoWorse(plan, state, verdict, nowMs) : same(state)
 }
 
 /** The new version was shown to be no worse: on to the next stage, or into service, unless the comparison is in doubt. */
-function shownNoWorse(plan: Plan, state: ReleaseState, reason: string, nowMs: number): Move {
+function shownNoWorse(plan: Plan, state: ReleaseState, verdict: Verdict, nowMs: number): Move {
   const { phase, held } = state
   const stages = stagesFor(plan, state.previous)
   const endsStage = stages[state.stage]?.ends === 'verdict'
@@ -47,11 +48,11 @@ function shownNoWorse(plan: Plan, state: ReleaseState, reason: string, nowMs: nu
   if (doubtsOf(state).length > 0) {
     if (!watched) return same(state)
     const doubt = unansweredHere(state)
-    if (doubt) return holdFor(doubt, `${reason}; not promoted by itself`, plan, state, nowMs)
+    if (doubt) return holdFor(doubt, `${verdict.reason}; not promoted by itself`, plan, state, nowMs)
     // Who answers for the doubt lets stages go on; whether it comes into service stays with people.
     return endsStage && state.stage + 1 < stages.length ? advance(plan, state, nowMs) : same(state)
   }
   if (watched && !plan.earlyPromotion) return advance(plan, state, nowMs)
   const waited = phase === 'held' && held?.why === 'inconclusive'
-  return watched || waited ? promote(plan, state, { reason, by: 'hub', decidedMs: nowMs }) : same(state)
+  return watched || waited ? promote(plan, state, { ...said(verdict), by: 'hub', decidedMs: nowMs }) : same(state)
 }
