@@ -19,11 +19,14 @@ export type Ending = keyof typeof POSSIBLE
 export function faultsIn(lines: readonly Line[], ending: Ending): readonly string[] {
   const kinds = lines.map(({ kind }) => kind.replace(/^release\./, '')).join(' ')
   const stages = lines.filter(({ kind }) => kind === 'release.stage').map(({ data }) => data['stage'])
-  const decided = lines.filter(({ kind }) => /^release\.(promoting|promoted|rolled-back|taken-back)$/.test(kind))
+  const why = lines.find(({ kind }) => /^release\.(promoting|rolled-back)$/.test(kind))?.reason
+  const done = lines.find(({ kind }) => /^release\.(promoted|taken-back)$/.test(kind))
   return [
     ...(POSSIBLE[ending].test(kinds) ? [] : [`it is told as: ${kinds}`]),
     ...(stages.every((stage, i) => stage === i) ? [] : [`its stages are told as ${stages.join(', ')}`]),
-    ...(new Set(decided.map(({ reason }) => reason)).size <= 1 ? [] : ['one decision has two reasons']),
+    ...(why ? [] : ['it is not told why it was decided']),
+    ...(done?.reason && done.reason !== why ? [] : ['it is not told how the decision reached the traffic']),
+    ...(done?.data['outcome'] === ending ? [] : [`the traffic follows as if it were ${String(done?.data['outcome'])}`]),
     ...(isRising(lines.map(({ seq }) => seq)) ? [] : ['its entries are not in the order of their numbers']),
     ...(isRising(lines.map(({ at }) => at)) ? [] : ['its entries are not in the order of their times']),
     ...(lines.at(-1)?.data['outcome'] === ending ? [] : [`it ends as ${String(lines.at(-1)?.data['outcome'])}`]),

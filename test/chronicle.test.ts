@@ -17,7 +17,7 @@ const PROMOTED = tell(
   ['stage', { stage: 0 }],
   ['stage', { stage: 1 }],
   ['promoting', {}, 'no worse'],
-  ['promoted', {}, 'no worse'],
+  ['promoted', { outcome: 'promoted' }, 'all traffic goes to v2'],
   ['ended', { outcome: 'promoted' }],
 )
 const TAKEN_BACK = tell(
@@ -25,7 +25,7 @@ const TAKEN_BACK = tell(
   ['started'],
   ['stage', { stage: 0 }],
   ['rolled-back', {}, 'worse'],
-  ['taken-back', {}, 'worse'],
+  ['taken-back', { outcome: 'rolled-back' }, 'all traffic goes to v1 again'],
   ['ended', { outcome: 'rolled-back' }],
 )
 
@@ -47,12 +47,30 @@ describe('the order in which a release is told', () => {
     }
   })
 
-  it('is wrong when a release ends otherwise than expected, or for two reasons', () => {
+  it('is wrong when a release ends otherwise than expected', () => {
     expect(faultsIn(TAKEN_BACK, 'promoted')).not.toEqual([])
     expect(faultsIn([...TAKEN_BACK.slice(0, 5), ...tell(['ended', { outcome: 'failed' }])], 'rolled-back')).not.toEqual(
       [],
     )
-    const doubtful = PROMOTED.map(line => (line.kind === 'release.promoted' ? { ...line, reason: 'faster' } : line))
-    expect(faultsIn(doubtful, 'promoted')).toEqual(['one decision has two reasons'])
+  })
+
+  it.each<[string, string, Partial<Line>, string]>([
+    ['not told why', 'promoting', { reason: undefined }, 'it is not told why it was decided'],
+    ['told why twice', 'promoted', { reason: 'no worse' }, 'it is not told how the decision reached the traffic'],
+    [
+      'carried out in silence',
+      'promoted',
+      { reason: undefined },
+      'it is not told how the decision reached the traffic',
+    ],
+    [
+      'carried out as another one',
+      'promoted',
+      { data: { outcome: 'superseded' } },
+      'the traffic follows as if it were superseded',
+    ],
+  ])('is wrong when the decision is %s', (_, kind, changed, fault) => {
+    const doubtful = PROMOTED.map(line => (line.kind === `release.${kind}` ? { ...line, ...changed } : line))
+    expect(faultsIn(doubtful, 'promoted')).toEqual([fault])
   })
 })

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os'
 import { httpServer } from '../http/index.ts'
-import { type Clock, Conflict, InvalidInput, messageOf } from '../kernel/index.ts'
+import { type Clock, Conflict, InvalidInput, messageOf, pause } from '../kernel/index.ts'
 import { append } from '../logbook/index.ts'
 import { gatewayRouter, processTarget } from '../ship/index.ts'
 import { lead, openStore } from '../store/index.ts'
@@ -93,7 +93,7 @@ export async function runHub(options: HubOptions, signal: AbortSignal): Promise<
           } finally {
             leading = false
           }
-          await clock.sleep(TAKE_OVER_EVERY_MS, term).catch(() => undefined) // the loop looks why
+          await pause(clock, TAKE_OVER_EVERY_MS, term)
         }
       })
     } finally {

@@ -1,6 +1,6 @@
 import { Argument, Command, CommanderError, Option } from 'commander'
+import { didYouMean } from '../kernel/index.ts'
 import { Misuse } from './fault.ts'
-import { didYouMean } from './nearest.ts'
 import { readUrl } from './read.ts'
 import type { Globals } from './session.ts'
 import { wrap } from './terminal/width.ts'

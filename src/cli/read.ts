@@ -1,6 +1,5 @@
-import { type Clock, fromRfc3339, parseDuration, toRfc3339 } from '../kernel/index.ts'
+import { type Clock, didYouMean, fromRfc3339, parseDuration, toRfc3339 } from '../kernel/index.ts'
 import { Misuse } from './fault.ts'
-import { didYouMean } from './nearest.ts'
 
 /** `5m` → milliseconds. */
 export function readDuration(typed: string): number {

@@ -1,8 +1,7 @@
 import { userInfo } from 'node:os'
 import { type Client, Refused } from '../client/index.ts'
-import { type Clock, NotFound } from '../kernel/index.ts'
+import { type Clock, didYouMean, NotFound } from '../kernel/index.ts'
 import type { Deps, Io } from './io.ts'
-import { didYouMean } from './nearest.ts'
 import { type Look, lookOf, printable } from './terminal/look.ts'
 
 /** Options that every verb takes. */

@@ -26,7 +26,7 @@ function order(kind: 'promote' | 'pause' | 'resume', summary: string): Route {
     reply: ReleaseView,
     async handle(rooms, { params, body, actor }) {
       const id = await idOf(rooms, params.release)
-      const note = kind === 'promote' && body.note ? { note: body.note } : {}
+      const note = body.note ? { note: body.note } : {}
       return show(rooms, await rooms.ship.order(id, { kind, by: actor, ...note }))
     },
   })

@@ -22,5 +22,6 @@ export {
   type SignalOptions,
 } from './plan.ts'
 export * from './sample-ratio.ts'
+export * from './self-comparison.ts'
 export { begin, parseState, type SignalState, type State } from './state.ts'
 export type { SignalVerdict, Verdict, Why } from './verdict.ts'

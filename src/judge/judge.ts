@@ -1,4 +1,5 @@
 import { type Evidence, evidenceOf, logWorseOverall } from './evidence.ts'
+import { largest } from './largest.ts'
 import type { Plan } from './plan.ts'
 import { sentence } from './sentence.ts'
 import type { State } from './state.ts'
@@ -113,17 +114,6 @@ const shareLog = ({ weight, logWorse }: Evidence): number => Math.log(weight) + 
 
 function loudest(evidence: readonly Evidence[]): Evidence {
   return largest(evidence, shareLog)
-}
-
-/** The one with the largest measure; of equals the first by name, so that the plan's order makes no difference. */
-function largest<Named extends { readonly name: string }>(
-  all: readonly Named[],
-  measure: (one: Named) => number,
-): Named {
-  return all.reduce((best, one) => {
-    const difference = measure(one) - measure(best)
-    return difference > 0 || (difference === 0 && one.name < best.name) ? one : best
-  })
 }
 
 function rateOf({ requests, bad }: { readonly requests: number; readonly bad: number }): number | null {

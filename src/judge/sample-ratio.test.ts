@@ -1,7 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { InvalidInput, seededRandom } from '../kernel/index.ts'
-import { type Arrivals, beginSampleRatio, judgeSampleRatio, observeSampleRatio } from './sample-ratio.ts'
+import {
+  type Arrivals,
+  beginSampleRatio,
+  judgeSampleRatio,
+  observeSampleRatio,
+  parseSampleRatio,
+} from './sample-ratio.ts'
 import { poissonQuantile } from './traffic.fixture.ts'
 
 const after = (...batches: readonly Arrivals[]) => batches.reduce(observeSampleRatio, beginSampleRatio())
@@ -23,7 +29,7 @@ describe('the split of the traffic', () => {
       kind: 'mismatch',
       arrivedShare: 0.05,
       expectedShare: 0.1,
-      reason: '5.0 % of 2000 requests arrived at the new version, 10.0 % were expected',
+      reason: '5.0 % of 2,000 arrivals were at the new version, 10.0 % were expected',
     })
   })
 
@@ -49,7 +55,29 @@ describe('the split of the traffic', () => {
 
   it('survives a JSON round trip', () => {
     const state = after({ canary: 3, stable: 50, share: 0.1 })
-    expect(JSON.parse(JSON.stringify(state))).toEqual(state)
+    expect(parseSampleRatio(JSON.parse(JSON.stringify(state)))).toEqual(state)
+  })
+
+  it.each([undefined, null])('begins now where none was stored: %s', stored => {
+    expect(parseSampleRatio(stored)).toEqual(beginSampleRatio())
+  })
+
+  const whole = beginSampleRatio()
+  it.each<[string, unknown, string, string]>([
+    ['no object', 'x', 'state.version', 'state.version is undefined: expected 1'],
+    ['another version', { ...whole, version: 2 }, 'state.version', 'state.version is 2: expected 1'],
+    ['too few numbers', { ...whole, logRatios: [0] }, 'state.logRatios', 'state.logRatios is [0]: expected 10 numbers'],
+    ['no number', { ...whole, canary: '3' }, 'state.canary', 'state.canary is "3": expected a finite number'],
+    [
+      'no number among them',
+      { ...whole, logRatios: whole.logRatios.map(() => null) },
+      'state.logRatios[0]',
+      'state.logRatios[0] is null: expected a finite number',
+    ],
+  ])('is refused where the stored state is damaged: %s', (_, stored, field, message) => {
+    expect(() => parseSampleRatio(stored)).toThrow(InvalidInput)
+    expect(() => parseSampleRatio(stored)).toThrow(expect.objectContaining({ field }))
+    expect(() => parseSampleRatio(stored)).toThrow(message)
   })
 
   it('has no NaN for any counts', () => {

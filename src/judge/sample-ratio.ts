@@ -1,16 +1,18 @@
 import { atOddsRatio, logSumExp, timesLog } from './log-space.ts'
 import { refused } from './plan.ts'
-import { percent } from './sentence.ts'
+import { grouped, percent } from './sentence.ts'
 
 /** By how much the odds of arriving at the new version may be off: both ways, from a tenth to tenfold. */
 const DISTORTIONS = [1 / 10, 1 / 3, 1 / 2, 2 / 3, 0.8, 1.25, 1.5, 2, 3, 10] as const
+
+const BEGIN_ANEW = 'The stored counts cannot be read: begin anew with beginSampleRatio().'
 
 /** What the split of the traffic has shown; plain JSON. */
 export interface SampleRatioState {
   readonly version: 1
   readonly canary: number
   readonly stable: number
-  /** The requests that the weights in force led one to expect at the new version. */
+  /** The arrivals that the weights in force led one to expect at the new version. */
   readonly expectedCanary: number
   readonly logRatios: readonly number[]
 }
@@ -83,6 +85,30 @@ export function judgeSampleRatio(state: SampleRatioState, falseAlarm = 0.001): S
   const expectedShare = state.expectedCanary / arrived
   const arrivedShare = state.canary / arrived
   const kind = logMismatch >= -Math.log(falseAlarm) ? 'mismatch' : 'as-expected'
-  const reason = `${percent(arrivedShare)} of ${arrived} requests arrived at the new version, ${percent(expectedShare)} were expected`
+  const reason = `${percent(arrivedShare)} of ${grouped(arrived)} arrivals were at the new version, ${percent(expectedShare)} were expected`
   return { kind, logMismatch, expectedShare, arrivedShare, reason }
+}
+
+/** Reads a stored state; one that was never stored begins now. Throws `InvalidInput` where it is damaged. */
+export function parseSampleRatio(stored: unknown): SampleRatioState {
+  if (stored === undefined || stored === null) return beginSampleRatio()
+  const state: Partial<Record<keyof SampleRatioState, unknown>> = typeof stored === 'object' ? stored : {}
+  const number = (field: 'canary' | 'stable' | 'expectedCanary'): number => finite(state[field], `state.${field}`)
+  if (state.version !== 1) throw refused('state.version', state.version, '1', BEGIN_ANEW)
+  const logs: unknown = state.logRatios
+  if (!Array.isArray(logs) || logs.length !== DISTORTIONS.length) {
+    throw refused('state.logRatios', logs, `${DISTORTIONS.length} numbers`, BEGIN_ANEW)
+  }
+  return {
+    version: 1,
+    canary: number('canary'),
+    stable: number('stable'),
+    expectedCanary: number('expectedCanary'),
+    logRatios: logs.map((log: unknown, i) => finite(log, `state.logRatios[${i}]`)),
+  }
+}
+
+function finite(value: unknown, field: string): number {
+  if (typeof value === 'number' && Number.isFinite(value)) return value
+  throw refused(field, value, 'a finite number', BEGIN_ANEW)
 }

@@ -13,7 +13,7 @@ export function sentence(kind: Verdict['kind'], why: Why): string {
       return `${both(why)}: the version beside it is over the objective of ${percent(why.objective ?? 0)} too, so the release may be harming both${alsoIn(why.beside)}; ${chanceOf(why.chance)}`
     case 'no-worse': {
       const each = why.signals.map(signal => `${both(signal)}${signal.by === 'ceiling' ? ', below the ceiling' : ''}`)
-      return `${each.join('; ')}; chance of promoting a version more than ${why.margin} times as bad < ${roundedUp(why.chance)}`
+      return `${each.join('; ')}; chance of promoting a version more than ${why.margin} times as bad < ${chanceBelow(why.chance)}`
     }
     case 'no-traffic':
       return `${late}${NO_TRAFFIC[why.version]}`
@@ -47,11 +47,11 @@ function alsoIn(signals: readonly string[]): string {
 }
 
 function chanceOf(chance: number): string {
-  return `chance of this if it were harmless < ${roundedUp(chance)}`
+  return `chance of this if it were harmless < ${chanceBelow(chance)}`
 }
 
 /** `12 of 240 requests (5.0 %)`. */
-function share({ requests, bad }: Counts, of = ''): string {
+export function share({ requests, bad }: Counts, of = ''): string {
   if (requests === 0) return 'no requests'
   return `${grouped(bad)} of ${grouped(requests)}${of} (${percent(bad / requests)})`
 }
@@ -65,7 +65,7 @@ export function percent(share: number, digits?: number): string {
 }
 
 /** The next round number above a chance: an upper bound must stay one. */
-function roundedUp(chance: number): string {
+export function chanceBelow(chance: number): string {
   const floor = 1e-6
   if (chance <= floor) return '0.0001 %'
   const value = chance * 100
@@ -74,7 +74,7 @@ function roundedUp(chance: number): string {
 }
 
 /** Whole numbers with thousands apart: `2,160`. */
-function grouped(count: number): string {
+export function grouped(count: number): string {
   if (count < 1_000) return String(count)
   return String(count).replace(/\B(?=(\d{3})+$)/g, ',')
 }

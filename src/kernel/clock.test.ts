@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { deadline, fromRfc3339, repeat, systemClock, toRfc3339 } from './clock.ts'
+import { deadline, fromRfc3339, pause, systemClock, toRfc3339 } from './clock.ts'
 import { FakeClock } from './fake-clock.ts'
 
 describe('the fake clock', () => {
@@ -61,29 +61,21 @@ describe.each([
   })
 })
 
-describe('repeat', () => {
-  it('never overlaps, goes on after a failure and stops with its signal', async () => {
-    const clock = new FakeClock(0)
+describe.each(['awaited', 'idle'] as const)('an %s pause', patience => {
+  it('tells that all of its time passed', async () => {
+    const clock = new FakeClock()
+    const pausing = pause(clock, 10, new AbortController().signal, patience)
+    await clock.advance(10)
+    expect(await pausing).toBe(true)
+  })
+
+  it('tells that it was cut short, and leaves nothing pending', async () => {
+    const clock = new FakeClock()
     const controller = new AbortController()
-    const starts: number[] = []
-    const failures: unknown[] = []
-    const running = repeat(
-      clock,
-      10,
-      controller.signal,
-      async () => {
-        starts.push(clock.now())
-        await clock.sleep(15)
-        if (starts.length === 2) throw new Error('second')
-      },
-      error => failures.push(error),
-    )
-    await clock.advance(60)
-    controller.abort()
-    await clock.advance(100)
-    await running
-    expect(starts).toEqual([0, 25, 50])
-    expect(failures).toHaveLength(1)
+    const pausing = pause(clock, 10, controller.signal, patience)
+    controller.abort(new Error('enough'))
+    expect(await pausing).toBe(false)
+    expect(await pause(clock, 10, controller.signal, patience)).toBe(false)
     expect(clock.waiting).toBe(0)
   })
 })

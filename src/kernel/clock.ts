@@ -55,29 +55,22 @@ export function sleepOn(after: Clock['after'], delayMs: number, signal?: AbortSi
   })
 }
 
-/**
- * Runs `work` again and again, `everyMs` after the last run ended, until the signal aborts.
- * Runs never overlap; what `work` throws goes to `failed`, and the loop goes on.
- */
-export async function repeat(
+/** Whether a wait keeps the process alive on its own: `awaited` does, for somebody needs what comes after it. */
+export type Patience = 'awaited' | 'idle'
+
+/** Lets time pass, and tells whether all of it did: `false` when the signal aborted before. */
+export async function pause(
   clock: Clock,
-  everyMs: number,
+  forMs: number,
   signal: AbortSignal,
-  work: () => Promise<void> | void,
-  failed: (error: unknown) => void,
-): Promise<void> {
-  while (!signal.aborted) {
-    try {
-      await work()
-    } catch (error) {
-      if (signal.aborted) return
-      failed(error)
-    }
-    try {
-      await clock.sleep(everyMs, signal)
-    } catch {
-      return // aborted: the only way a sleep ends early
-    }
+  patience: Patience = 'awaited',
+): Promise<boolean> {
+  try {
+    if (patience === 'awaited') await clock.sleep(forMs, signal)
+    else await sleepOn((ms, run) => clock.after(ms, run), forMs, signal)
+    return true
+  } catch {
+    return false // aborted: the only way a sleep ends early
   }
 }
 

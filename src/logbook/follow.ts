@@ -1,4 +1,4 @@
-import type { Clock } from '../kernel/index.ts'
+import { Bell, type Clock } from '../kernel/index.ts'
 import type { Store } from '../store/index.ts'
 import type { Entry } from './entry.ts'
 import { type EntryFilter, read, readHead } from './store.ts'
@@ -24,12 +24,12 @@ export async function* follow(
   clock: Clock,
   signal: AbortSignal,
 ): AsyncGenerator<Entry, void, undefined> {
-  const bell = makeBell(clock, signal)
-  const deaf = store.onCommit(bell.ring)
+  const bell = new Bell()
+  const deaf = store.onCommit(() => bell.ring())
   try {
     let seen = afterSeq ?? (await readHead(store)).seq
     while (!signal.aborted) {
-      const rung = bell.next(LOOK_EVERY_MS)
+      const since = bell.rings
       const head = await readHead(store)
       const page = head.seq > seen ? await read(store, { ...filter, afterSeq: seen, limit: PAGE }) : []
       for (const entry of page) {
@@ -40,40 +40,9 @@ export async function* follow(
       if (page.length === PAGE) continue
       // All up to the head was there to be read, so what of it did not match never will.
       seen = Math.max(seen, head.seq)
-      await rung
+      await bell.wait({ since, withinMs: LOOK_EVERY_MS, clock, signal, patience: 'idle' })
     }
   } finally {
     deaf()
-    bell.remove()
-  }
-}
-
-interface Bell {
-  readonly ring: () => void
-  /** Resolves at the next ring, when the time is over, or on abort. Ask before looking, so that no ring is missed. */
-  readonly next: (withinMs: number) => Promise<void>
-  readonly remove: () => void
-}
-
-function makeBell(clock: Clock, signal: AbortSignal): Bell {
-  let wake = (): void => {}
-  const ring = (): void => wake()
-  signal.addEventListener('abort', ring, { once: true })
-  return {
-    ring,
-    remove() {
-      signal.removeEventListener('abort', ring)
-      ring()
-    },
-    next(withinMs) {
-      return new Promise(resolve => {
-        const cancel = clock.after(withinMs, ring)
-        wake = () => {
-          cancel()
-          resolve()
-        }
-        if (signal.aborted) ring()
-      })
-    },
   }
 }

@@ -1,5 +1,5 @@
 import { type Kysely, sql } from 'kysely'
-import { type Clock, Conflict, deadline, type Random, Unavailable } from '../kernel/index.ts'
+import { type Clock, Conflict, deadline, pause, type Random, Unavailable } from '../kernel/index.ts'
 import type { DialectName } from './backend.ts'
 import type { Store, Transaction } from './store.ts'
 import type { Tables } from './tables.ts'
@@ -146,16 +146,6 @@ async function renew(
     cancel = expireFrom(askedMs)
   }
   cancel()
-}
-
-/** Whether the whole time passed. */
-async function pause(clock: Clock, forMs: number, signal: AbortSignal): Promise<boolean> {
-  try {
-    await clock.sleep(forMs, signal)
-    return true
-  } catch {
-    return false // aborted: the only way a sleep ends early
-  }
 }
 
 /** One statement; nothing when it failed or was not answered in time to be of use. */

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
+import { nearest } from '../../kernel/index.ts'
 import type { Path } from './fault.ts'
-import { nearest } from './nearest.ts'
 import { eitherPhrase, expectedBy, phraseOf, TYPES } from './phrases.ts'
 import { schemasAt } from './shape.ts'
 

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
+import { nearest } from '../../kernel/index.ts'
 import type { Leaf } from './branch.ts'
 import { either, type Fault, formatPath, named, type Path, type Place, quoted } from './fault.ts'
-import { nearest } from './nearest.ts'
 import { expectedBy } from './phrases.ts'
 import { isSecret, keysOf, schemasAt } from './shape.ts'
 import { type Located, locate, type Tree } from './tree.ts'

@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { ByteSize, Duration, Percent } from '../../kernel/index.ts'
+import { ByteSize, Duration, Percent, Secret } from '../../kernel/index.ts'
 import { jsonSchemaOf } from './json-schema.ts'
 import { Sample } from './sample.fixture.ts'
-import { Secret } from './secret.ts'
 
 const FROM_ENVIRONMENT = { $ref: '#/definitions/environment' }
 

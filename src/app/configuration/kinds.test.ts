@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { ByteSize, Duration, Percent } from '../../kernel/index.ts'
+import { ByteSize, Duration, Percent, Secret } from '../../kernel/index.ts'
 import { KINDS, kindOf } from './kinds.ts'
-import { Secret } from './secret.ts'
 
 describe('a kind of value', () => {
   it.each([

@@ -1,6 +1,5 @@
 import type { z } from 'zod'
-import { ByteSize, Duration, formatDuration, Percent } from '../../kernel/index.ts'
-import { Secret } from './secret.ts'
+import { ByteSize, Duration, formatDuration, Percent, Secret } from '../../kernel/index.ts'
 
 type AnySchema = z.core.$ZodType
 

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { ByteSize, Duration, Percent } from '../../kernel/index.ts'
+import { ByteSize, Duration, Percent, Secret } from '../../kernel/index.ts'
 import { expectedBy, phraseOf } from './phrases.ts'
-import { Secret } from './secret.ts'
 
 describe('what may be written', () => {
   it.each([

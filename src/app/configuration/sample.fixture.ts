@@ -1,7 +1,6 @@
 import { z } from 'zod'
-import { ByteSize, Duration, Percent } from '../../kernel/index.ts'
+import { ByteSize, Duration, Percent, Secret } from '../../kernel/index.ts'
 import { loadConfiguration } from './load.ts'
-import { Secret } from './secret.ts'
 
 const Stage = z.strictObject({
   weight: Percent.describe('Share of the traffic.'),

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { Duration } from '../../kernel/index.ts'
+import { Duration, Secret } from '../../kernel/index.ts'
 import { Sample } from './sample.fixture.ts'
-import { Secret } from './secret.ts'
 import { concrete, isSecret, keysOf, schemasAt } from './shape.ts'
 
 const types = (schemas: readonly z.core.$ZodType[]): string[] => schemas.map(schema => schema._zod.def.type)

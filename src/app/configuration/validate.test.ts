@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { Secret, secretOf } from './secret.ts'
+import { Secret, secretOf } from '../../kernel/index.ts'
 import type { ScalarTree } from './tree.ts'
 import { type Question, validate } from './validate.ts'
 import { parseTree } from './yaml.ts'

@@ -1,8 +1,8 @@
 import { z } from 'zod'
+import { SECRET_FILE, secretFileOf } from '../../kernel/index.ts'
 import { type Leaf, leavesOf } from './branch.ts'
 import { explain } from './explain.ts'
 import type { Fault, Path } from './fault.ts'
-import { SECRET_FILE, secretFileOf } from './secret.ts'
 import { isSecret } from './shape.ts'
 import { locate, plainOf, type ScalarTree, type Tree } from './tree.ts'
 

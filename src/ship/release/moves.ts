@@ -1,5 +1,5 @@
 import type { Workload } from '../targets/target.ts'
-import type { Command, Effect, Outcome, Phase, Plan, ReleaseState, Told } from './release.ts'
+import type { Command, Effect, Held, Outcome, Phase, Plan, ReleaseState, Told } from './release.ts'
 import type { Stage } from './stage.ts'
 
 /** What a step led to: the new state, and the lines that tell of it. */
@@ -7,6 +7,12 @@ export interface Move {
   readonly state: ReleaseState
   readonly entries: readonly Told[]
 }
+
+/** Nothing changes. */
+export const same = (state: ReleaseState): Move => ({ state, entries: [] })
+
+/** Phases in which two versions take traffic side by side. */
+export const UNDER_WATCH: ReadonlySet<Phase> = new Set(['moving', 'watching', 'held'])
 
 /** What was decided, by whom, when and why. */
 export type Decision = Pick<Outcome, 'reason' | 'hint' | 'by' | 'decidedMs'>
@@ -141,17 +147,26 @@ export function retire(state: ReleaseState, nowMs: number): ReleaseState {
 }
 
 /** Stays as it is until a person decides. */
-export function hold(
-  state: ReleaseState,
-  why: 'paused' | 'inconclusive',
-  by: string,
-  reason: string,
-  nowMs: number,
-): Move {
-  const { pauseAsked: _asked, ...rest } = state
+export function hold(state: ReleaseState, { why, by, reason }: Required<Omit<Held, 'sinceMs'>>, nowMs: number): Move {
+  const { pauseAsked: _asked, pauseNote: _note, ...rest } = state
   return {
-    state: { ...rest, phase: 'held', held: { why, by, sinceMs: nowMs } },
-    entries: [tell(why === 'paused' ? 'release.paused' : 'release.inconclusive', by, reason, summary(state))],
+    state: { ...rest, phase: 'held', held: { why, by, reason, sinceMs: nowMs } },
+    entries: [tell(HOLDS[why], by, reason, summary(state))],
+  }
+}
+
+const HOLDS = { paused: 'release.paused', inconclusive: 'release.inconclusive' } as const
+
+/** How a release ends that is taken back: it failed if it never had traffic. */
+export function lost(state: ReleaseState): 'failed' | 'rolled-back' {
+  return state.exposedMs === null ? 'failed' : 'rolled-back'
+}
+
+export function cancel(state: ReleaseState, kind: 'cancelled' | 'superseded', decision: Decision): Move {
+  const outcome: Outcome = { ...decision, kind, candidate: state.seen.candidate }
+  return {
+    state: { ...state, phase: 'ended', enteredMs: decision.decidedMs, outcome },
+    entries: [tell('release.cancelled', decision.by, decision.reason, {})],
   }
 }
 

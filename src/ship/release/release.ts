@@ -103,6 +103,15 @@ export interface Seen {
   readonly missing?: string
 }
 
+/** Why a release stays where it is until a person decides. */
+export interface Held {
+  readonly why: 'paused' | 'inconclusive'
+  readonly by: string
+  readonly sinceMs: number
+  /** In words. Absent in what was stored before it was kept. */
+  readonly reason?: string
+}
+
 export interface ReleaseState {
   readonly phase: Phase
   /** Index of the stage that it is in, or on the way into. */
@@ -122,9 +131,10 @@ export interface ReleaseState {
   readonly queue: readonly Command[]
   readonly issued: number
   readonly seen: Seen
-  readonly held?: { readonly why: 'paused' | 'inconclusive'; readonly by: string; readonly sinceMs: number }
-  /** Somebody asked for a pause while it was on the way into a stage. */
+  readonly held?: Held
+  /** Somebody asked for a pause while it was on the way into a stage: who, and why. */
   readonly pauseAsked?: string
+  readonly pauseNote?: string
   /** What keeps it from going on, while something does. */
   readonly blocked?: string
   readonly outcome?: Outcome
@@ -140,8 +150,8 @@ export type Event =
   | { readonly kind: 'no-evidence'; readonly reason: string }
   | { readonly kind: 'tick' }
   | { readonly kind: 'crash-loop'; readonly who: Who; readonly reason: string }
-  | { readonly kind: 'pause'; readonly by: string }
-  | { readonly kind: 'resume'; readonly by: string }
+  | { readonly kind: 'pause'; readonly by: string; readonly note?: string }
+  | { readonly kind: 'resume'; readonly by: string; readonly note?: string }
   | { readonly kind: 'promote'; readonly by: string; readonly note?: string }
   | { readonly kind: 'roll-back'; readonly by: string; readonly note?: string }
   | { readonly kind: 'superseded'; readonly by: string; readonly version: string }

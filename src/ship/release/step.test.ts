@@ -69,6 +69,33 @@ describe('a canary', () => {
     expect(walk.kinds.slice(-3)).toEqual(['release.rolled-back', 'release.taken-back', 'release.ended'])
   })
 
+  it('tells why it was decided once, and then when the traffic had followed', () => {
+    const back = watched().evidence(BAD, GOOD)
+    back.nowMs += 240
+    back.arrive()
+    expect(back.entries.slice(-3).map(({ kind, reason }) => [kind, reason])).toEqual([
+      ['release.rolled-back', back.state.outcome?.reason],
+      ['release.taken-back', 'all traffic goes to v1 again, 240ms after it was decided'],
+      ['release.ended', undefined],
+    ])
+    expect(back.entries.at(-2)?.data).toMatchObject({
+      outcome: 'rolled-back',
+      decidedMs: back.state.outcome?.decidedMs,
+      tookMs: 240,
+    })
+    const promoted = watched().evidence(GOOD, GOOD).arrive()
+    expect(promoted.entries.slice(-2).map(({ kind, reason }) => [kind, reason])).toEqual([
+      ['release.promoting', promoted.state.outcome?.reason],
+      ['release.promoted', 'all traffic goes to v2, 0ms after it was decided'],
+    ])
+    const alone = new Walk(planFor(CANARY)).begin(null)
+    while (alone.state.queue[0]?.kind !== 'split') alone.carryOut()
+    alone.send({ kind: 'roll-back', by: 'user/li' }).arrive()
+    expect(alone.entries.find(({ kind }) => kind === 'release.taken-back')?.reason).toBe(
+      'no traffic goes to v2, 0ms after it was decided',
+    )
+  })
+
   it('tells in the end how many requests the bad version still answered after the decision', () => {
     const walk = watched().evidence(BAD, GOOD).carryOut().carryOut()
     walk.evidence({ requests: 0, bad: 0 }, { requests: 0, bad: 0 }, { requests: 203, bad: 21 }).arrive()
@@ -212,6 +239,27 @@ describe('a person', () => {
     const walk = new Walk(planFor(CANARY)).begin().send({ kind: 'pause', by })
     expect(walk.state.phase).toBe('moving')
     expect(walk.arrive().state.phase).toBe('held')
+  })
+
+  it('says why, or who it was, and the logbook keeps it', () => {
+    const told = (walk: Walk): unknown[] =>
+      walk.entries.filter(({ kind }) => /paused|resumed/.test(kind)).map(({ reason }) => reason)
+    const noted = watched().send({ kind: 'pause', by, note: 'lunch' }).send({ kind: 'resume', by, note: 'fed' })
+    expect(told(noted)).toEqual(['lunch', 'fed'])
+    expect(told(watched().send({ kind: 'pause', by }).send({ kind: 'resume', by }))).toEqual([
+      'paused by user/li',
+      undefined,
+    ])
+    const moving = new Walk(planFor(CANARY)).begin().send({ kind: 'pause', by, note: 'lunch' })
+    expect(moving.arrive().state.held).toMatchObject({ why: 'paused', by, reason: 'lunch' })
+    expect(moving.state).not.toHaveProperty('pauseNote')
+  })
+
+  it('thinks better of a pause before it has begun', () => {
+    const walk = new Walk(planFor(CANARY)).begin().send({ kind: 'pause', by, note: 'lunch' })
+    walk.send({ kind: 'resume', by }).arrive()
+    expect(walk.state).toMatchObject({ phase: 'watching' })
+    expect(walk.state).not.toHaveProperty('pauseNote')
   })
 
   it('does not keep a paused release from being taken back', () => {

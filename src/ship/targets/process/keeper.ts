@@ -3,9 +3,8 @@
  * their state. What can be decided or done without that state lies in the files beside it.
  */
 import { join } from 'node:path'
-import { deadline, messageOf } from '../../../kernel/index.ts'
+import { Bell, deadline, messageOf, pause } from '../../../kernel/index.ts'
 import type { Instance, InstanceEvent } from '../target.ts'
-import { Bell } from './bell.ts'
 import { makeGroups, outOfMemoryKills, removeGroups } from './cgroup.ts'
 import {
   cannotStart,
@@ -19,7 +18,7 @@ import {
   whyNot,
 } from './explain.ts'
 import { endInstance, type Leader, type Whose } from './group.ts'
-import { attach, exitInWords, pause, type Running } from './launch.ts'
+import { attach, exitInWords, type Running } from './launch.ts'
 import { InstanceLog } from './logs.ts'
 import { usedBy } from './ports.ts'
 import { probe } from './probe.ts'
@@ -120,17 +119,19 @@ export class Keeper {
   /** Waits until the instance is ready. Returns what makes that hopeless, or too late; rejects only when the signal aborts. */
   async untilReady(signal: AbortSignal): Promise<Failure | undefined> {
     const { timeoutMs } = this.#record.plan.ready
-    const untilMs = this.#around.clock.elapsed() + timeoutMs
+    const { clock } = this.#around
+    const untilMs = clock.elapsed() + timeoutMs
     this.#failure = undefined
     for (;;) {
       signal.throwIfAborted()
+      const since = this.#bell.rings
       if (this.#state === 'ready' && this.#confirmed) return undefined
       if (this.#failure) return this.#failure
-      const leftMs = untilMs - this.#around.clock.elapsed()
+      const leftMs = untilMs - clock.elapsed()
       if (this.#state === 'stopping' || leftMs <= 0) {
         return notReady(this.#subject, timeoutMs, await this.#whyNot(), this.#log.lines())
       }
-      await this.#bell.wait(leftMs, this.#around.clock, signal)
+      await this.#bell.wait({ since, withinMs: leftMs, clock, signal })
     }
   }
 
@@ -176,7 +177,7 @@ export class Keeper {
         // Such as no more open files. Never a second launch before the first one is cleared up.
         this.#last = messageOf(error)
         if (next.kind === 'launch') next = { kind: 'clear-up', how: `could not be started: ${this.#last}` }
-        else await pause(this.#around.clock, this.#around.probeEveryMs, quit).catch(() => undefined) // the loop looks
+        else await pause(this.#around.clock, this.#around.probeEveryMs, quit, 'idle')
       }
     }
   }
@@ -241,7 +242,7 @@ export class Keeper {
     while (!signal.aborted) {
       await this.#look(signal)
       const everyMs = this.#state === 'starting' ? this.#record.plan.ready.everyMs : probeEveryMs
-      await pause(clock, everyMs, signal).catch(() => undefined) // the loop looks why
+      await pause(clock, everyMs, signal, 'idle')
     }
     quit.throwIfAborted()
     const { groups, plan } = this.#record
@@ -302,7 +303,7 @@ export class Keeper {
       if (!before.looping) this.#emit('crash-loop', failure.reason)
       this.#fail(failure)
     }
-    await pause(clock, afterMs, quit)
+    await pause(clock, afterMs, quit, 'idle')
     return { kind: 'launch', again: true }
   }
 

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { accessSync, closeSync, constants, statSync } from 'node:fs'
 import { delimiter, join, resolve } from 'node:path'
-import { type Clock, messageOf, sleepOn } from '../../../kernel/index.ts'
+import { type Clock, messageOf, pause } from '../../../kernel/index.ts'
 import { identify, type Leader, runs } from './group.ts'
 import { openLog } from './logs.ts'
 
@@ -72,16 +72,10 @@ export async function launch(
 /** A process that an earlier hub had started: nobody tells when it ends, so it is looked at. */
 export function attach(leader: Leader, everyMs: number, clock: Clock, signal: AbortSignal): Running {
   const gone = async (): Promise<Exit> => {
-    while (runs(leader)) await pause(clock, everyMs, signal)
-    return {}
+    while (runs(leader) && (await pause(clock, everyMs, signal, 'idle'))) continue
+    return {} // or the signal aborted: then nobody waits for the end any more
   }
-  // When the signal aborts, nobody waits for the end any more.
-  return { leader, ended: gone().catch(() => ({})) }
-}
-
-/** Waits without keeping the program alive on its own. */
-export function pause(clock: Clock, delayMs: number, signal: AbortSignal): Promise<void> {
-  return sleepOn((ms, run) => clock.after(ms, run), delayMs, signal)
+  return { leader, ended: gone() }
 }
 
 /** What the kernel would only call ENOENT or EACCES, said before it is tried. */

@@ -6,6 +6,7 @@ import {
   idMaker,
   messageOf,
   type NewId,
+  pause,
   type Random,
   ShipwatchError,
   Unavailable,
@@ -123,7 +124,7 @@ class Processes implements ProcessTarget {
     if (signal.aborted) return
     await this.#open()
     // Holds the program open: as long as it runs, instances are looked after.
-    while (!signal.aborted) await this.#options.clock.sleep(A_DAY_MS, signal).catch(() => undefined) // aborted
+    while (await pause(this.#options.clock, A_DAY_MS, signal)) continue
     await this.#close()
   }
 

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
 import { FakeClock } from '../../../kernel/fake-clock.ts'
-import { Bell } from './bell.ts'
 import { Turns } from './turns.ts'
 
 const never = new AbortController().signal
@@ -54,27 +53,5 @@ describe('turns', () => {
     await Promise.all([first, refused])
     expect(await third).toBe('third')
     expect(ran).toBe(false)
-  })
-})
-
-describe('a bell', () => {
-  it('wakes all who wait, once it rings', async () => {
-    const bell = new Bell()
-    const clock = new FakeClock()
-    const waiting = Promise.all([bell.wait(1_000, clock, never), bell.wait(1_000, clock, never)])
-    bell.ring()
-    await waiting
-    expect(clock.waiting).toBe(0)
-  })
-
-  it('lets them go when their time is over, or when they no longer want to wait', async () => {
-    const bell = new Bell()
-    const clock = new FakeClock()
-    const controller = new AbortController()
-    const waiting = Promise.all([bell.wait(1_000, clock, never), bell.wait(5_000, clock, controller.signal)])
-    await clock.advance(1_000)
-    controller.abort()
-    await waiting
-    expect(clock.waiting).toBe(0)
   })
 })

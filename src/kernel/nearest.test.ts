@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { distanceOf, nearest } from './nearest.ts'
+import { didYouMean, distanceOf, nearest } from './nearest.ts'
 
 const KEYS = ['weight', 'stages', 'maxSurge', 'kind', 'port', 'path', 'tier', 'after', 'tries']
 
-describe('the key that was meant', () => {
+describe('the word that was meant', () => {
   it.each([
     ['weigth', 'weight'],
     ['wieght', 'weight'],
@@ -16,17 +16,32 @@ describe('the key that was meant', () => {
     ['knd', 'kind'],
     ['trys', 'tries'],
     ['prot', 'port'],
+    ['PORT', 'port'],
+    ['weights', 'weight'],
+    ['max', 'maxSurge'],
+    ['WEI', 'weight'],
   ])('%s is %s', (written, meant) => {
     expect(nearest(written, KEYS)).toBe(meant)
   })
 
-  it.each(['colour', 'x', '', 'wg', 'king-size', 'surge'])('%j is none of them', written => {
+  it.each(['colour', 'x', 'k', '', 'wg', 'king-size', 'surge', 'p', 'pa-po'])('%j is none of them', written => {
     expect(nearest(written, KEYS)).toBeUndefined()
   })
 
   it('is the nearest of several, and the first of equals', () => {
     expect(nearest('stagess', ['stages', 'stagesss', 'stage'])).toBe('stages')
     expect(nearest('hosts', ['posts', 'costs'])).toBe('posts')
+  })
+
+  it('is the only one that begins like it, where no slip explains it', () => {
+    expect(nearest('rol', ['status', 'rollback'])).toBe('rollback')
+    expect(nearest('re', ['releases', 'resume'])).toBeUndefined()
+    expect(nearest('rols', ['rolls', 'rolsters'])).toBe('rolls')
+  })
+
+  it('is asked after, in words', () => {
+    expect(didYouMean('oder', ['orders', 'order'])).toBe('; did you mean order?')
+    expect(didYouMean('zzz', ['orders'])).toBe('')
   })
 
   it('is not looked for letter by letter where the lengths alone rule it out', () => {

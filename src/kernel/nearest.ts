@@ -1,13 +1,16 @@
 /**
  * The candidate that was probably meant by `word`: equal but for case and separators, or within a
- * Damerau–Levenshtein distance of 2 (of 1 for words up to four letters). `undefined` when none is near.
+ * Damerau–Levenshtein distance of 2 (of 1 for words up to four letters), or else the only one that begins with it.
+ * `undefined` when none is near.
  */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
   const plain = simplify(word)
+  const longer: string[] = []
   let best: string | undefined
   let bestDistance = Number.POSITIVE_INFINITY
   for (const candidate of candidates) {
     const other = simplify(candidate)
+    if (plain.length >= 2 && other.startsWith(plain)) longer.push(candidate)
     const furthest = Math.max(plain.length, other.length) <= 4 ? 1 : 2
     const bound = Math.min(furthest + 1, bestDistance, other.length)
     const distance = distanceOf(plain, other, bound)
@@ -16,7 +19,13 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
       bestDistance = distance
     }
   }
-  return best
+  return best ?? (longer.length === 1 ? longer[0] : undefined)
+}
+
+/** `; did you mean status?`, or nothing. */
+export function didYouMean(word: string, candidates: Iterable<string>): string {
+  const near = nearest(word, candidates)
+  return near === undefined ? '' : `; did you mean ${near}?`
 }
 
 function simplify(word: string): string {
