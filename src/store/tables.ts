@@ -10,6 +10,10 @@ export interface Tables {
   readonly releases: ReleaseRow
   readonly versions: VersionRow
   readonly idempotency_keys: IdempotencyKeyRow
+  readonly users: UserRow
+  readonly sessions: SessionRow
+  readonly tokens: TokenRow
+  readonly sign_in_tries: SignInTriesRow
 }
 
 /** One line of the logbook. */
@@ -79,4 +83,62 @@ export interface IdempotencyKeyRow {
   readonly at_ms: number
   readonly status: number
   readonly reply: string
+}
+
+/** A person who may sign in. */
+export interface UserRow {
+  readonly id: string
+  readonly name: string
+  readonly display_name: string
+  readonly role: string
+  /** What to speak to them; null leaves it to the browser. */
+  readonly language: string | null
+  /** PHC string: algorithm, parameters, salt and hash. */
+  readonly password: string
+  readonly must_change_password: 0 | 1
+  readonly disabled: 0 | 1
+  readonly created_at_ms: number
+  readonly updated_at_ms: number
+  readonly signed_in_at_ms: number | null
+}
+
+/** A browser that is signed in. */
+export interface SessionRow {
+  /** For people to tell sessions apart and to end them; it opens nothing. */
+  readonly id: string
+  /** SHA-256 of what the cookie holds. */
+  readonly hash: string
+  readonly user_id: string
+  readonly address: string
+  readonly agent: string
+  readonly created_at_ms: number
+  readonly seen_at_ms: number
+}
+
+/** What a program shows instead of a password. */
+export interface TokenRow {
+  readonly id: string
+  /** SHA-256 of the token. */
+  readonly hash: string
+  readonly name: string
+  /** Whose it is; nobody's when it was made on the hub's own machine. */
+  readonly user_id: string | null
+  /** Words with spaces between. */
+  readonly scopes: string
+  /** The actor who made it. */
+  readonly created_by: string
+  readonly created_at_ms: number
+  readonly expires_at_ms: number | null
+  readonly used_at_ms: number | null
+  readonly used_from: string | null
+}
+
+/** How often somebody failed to sign in of late. */
+export interface SignInTriesRow {
+  /** What is counted: `name` or `address`. */
+  readonly kind: string
+  readonly key: string
+  readonly failures: number
+  /** Not before this time may it be tried again. */
+  readonly allowed_at_ms: number
 }
