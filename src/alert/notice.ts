@@ -30,10 +30,13 @@ export interface ReleaseNotice extends Common {
   /** The same as data, where the verdict gave it: what the reason says may be said in any language. */
   readonly why?: unknown
   readonly hint?: string
+  /** What the new version has answered so far. */
   readonly cost?: {
     readonly requests: number
     readonly badRequests: number
+    /** From its first live request to the decision. */
     readonly secondsToVerdict?: number
+    /** Requests that it still answered after the decision, until the traffic had followed. */
     readonly servedAfterDecision?: number
   }
 }
@@ -59,7 +62,7 @@ export interface Message {
   readonly atMs: number
   readonly language: Language
   readonly tone: Tone
-  /** One line, at most 100 characters. */
+  /** One line, at most 100 characters; what matters most stands at its end, and is never cut off. */
   readonly title: string
   /** Why, in a sentence or two. */
   readonly paragraphs: readonly string[]

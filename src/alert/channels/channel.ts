@@ -8,7 +8,7 @@ export interface Channel<Config extends z.ZodType = z.ZodType> {
   readonly Config: Config
   /** How much one destination takes before it throttles. */
   readonly pace: (config: z.output<Config>) => Pace
-  /** One attempt. */
+  /** One attempt. Rejects only where `world.signal` aborts, and then with its reason. */
   readonly send: (config: z.output<Config>, message: Message, world: World) => Promise<Attempt>
 }
 
@@ -27,7 +27,11 @@ export interface World {
   readonly signal: AbortSignal
 }
 
-/** Sends one request. Rejects with a reason in words when no whole answer came. */
+/**
+ * Sends one request, and follows no redirect. Rejects with `Unavailable` and a reason in words when no whole
+ * answer came, with `InvalidInput` where that address may not be called, and with the signal's reason when
+ * it aborts.
+ */
 export type Http = (request: HttpRequest, signal: AbortSignal) => Promise<HttpReply>
 
 export interface HttpRequest {
