@@ -1,9 +1,8 @@
 import type { Selectable } from 'kysely'
-import type { AttemptRow, DeliveryRow, Reads, Transaction } from '../../store/index.ts'
-import type { Attempt } from '../channels/channel.ts'
+import type { DeliveryRow, Reads, Transaction } from '../../store/index.ts'
 import type { Notice, ReleaseEvent } from '../notice.ts'
-import type { Delivery, DeliveryState, LedgerAttempt, Urgency } from './delivery.ts'
-import { urgencyOf } from './delivery.ts'
+import { type Delivery, type DeliveryState, type Urgency, urgencyOf } from './delivery.ts'
+import { CUT_SHORT, cutShort, forgetAttempts } from './ledger/store.ts'
 
 /** Rows of one statement, below what either database allows of parameters. */
 const LOT = 500
@@ -47,8 +46,26 @@ export async function enqueue(
       merged_into: null,
     }),
   )
+  if (about && urgencyOf(notice) === 'critical') {
+    await hurry(
+      tx,
+      about.release,
+      to.map(({ receiver }) => receiver),
+    )
+  }
   await tx.db.insertInto('deliveries').values(rows).execute()
   return rows.map(({ id }) => id)
+}
+
+/** What still waits of a release goes with the critical notice of it: told afterwards, that it began would mislead. */
+async function hurry(tx: Transaction, release: string, receivers: readonly string[]): Promise<void> {
+  await tx.db
+    .updateTable('deliveries')
+    .set({ urgency: 0 })
+    .where('state', '=', 'waiting')
+    .where('release', '=', release)
+    .where('receiver', 'in', receivers)
+    .execute()
 }
 
 export async function readNotice({ db }: Reads, id: string): Promise<Notice> {
@@ -90,17 +107,19 @@ export async function inLine(
     readonly limit: number
     readonly receiver?: string
     readonly urgency?: Urgency
+    readonly kind?: Delivery['kind']
     readonly receivers?: readonly string[]
     readonly dueMs?: number
     readonly createdBeforeMs?: number
   },
 ): Promise<readonly Delivery[]> {
   if (channels.length === 0) return []
-  const { limit, receiver, receivers, urgency, dueMs, createdBeforeMs } = options
+  const { limit, receiver, receivers, urgency, kind, dueMs, createdBeforeMs } = options
   let query = db.selectFrom('deliveries').selectAll().where('state', '=', 'waiting').where('channel', 'in', channels)
   if (receiver !== undefined) query = query.where('receiver', '=', receiver)
   if (receivers !== undefined) query = query.where('receiver', 'in', receivers)
   if (urgency !== undefined) query = query.where('urgency', '=', urgency === 'critical' ? 0 : 1)
+  if (kind !== undefined) query = query.where('kind', '=', kind)
   if (dueMs !== undefined) query = query.where('due_at_ms', '<=', dueMs)
   if (createdBeforeMs !== undefined) query = query.where('created_at_ms', '<=', createdBeforeMs)
   return (await query.orderBy('urgency').orderBy('place').orderBy('id').limit(limit).execute()).map(deliveryOf)
@@ -140,10 +159,10 @@ export async function waitingByChannel({
     .where('state', '=', 'waiting')
     .groupBy('channel')
     .execute()
-  return new Map(rows.map(({ channel, count, due }) => [channel, { count: Number(count), dueMs: Number(due) }]))
+  return new Map(rows.map(({ channel, count, due }) => [channel, { count, dueMs: due }]))
 }
 
-/** How many of each urgency wait for one receiver and one channel. */
+/** How many of each urgency wait for one receiver and one channel, and may be merged. */
 export async function waitingFor(
   { db }: Reads,
   { receiver, channel }: Addressed,
@@ -152,11 +171,12 @@ export async function waitingFor(
     .selectFrom('deliveries')
     .select(of => ['urgency', of.fn.countAll<number>().as('count')])
     .where('state', '=', 'waiting')
+    .where('kind', '=', 'release')
     .where('receiver', '=', receiver)
     .where('channel', '=', channel)
     .groupBy('urgency')
     .execute()
-  const count = (urgency: 0 | 1): number => Number(rows.find(row => row.urgency === urgency)?.count ?? 0)
+  const count = (urgency: 0 | 1): number => rows.find(row => row.urgency === urgency)?.count ?? 0
   return { critical: count(0), news: count(1) }
 }
 
@@ -187,90 +207,6 @@ export async function wakeTried(tx: Transaction, channel: string): Promise<void>
     .execute()
 }
 
-/** Oldest first. */
-export async function readAttempts({ db }: Reads, delivery: string): Promise<readonly LedgerAttempt[]> {
-  const rows = await db
-    .selectFrom('attempts')
-    .selectAll()
-    .where('delivery', '=', delivery)
-    .orderBy('began_at_ms')
-    .orderBy('id')
-    .execute()
-  return rows.map(attemptOf)
-}
-
-/** What a destination was sent last, newest first: when each was answered, and until when it wants to rest. */
-export async function recentAttempts(
-  { db }: Reads,
-  destination: string,
-  limit: number,
-): Promise<readonly Pick<AttemptRow, 'began_at_ms' | 'ended_at_ms' | 'outcome' | 'rest_until_ms'>[]> {
-  return db
-    .selectFrom('attempts')
-    .select(['began_at_ms', 'ended_at_ms', 'outcome', 'rest_until_ms'])
-    .where('destination', '=', destination)
-    .orderBy('began_at_ms', 'desc')
-    .orderBy('id', 'desc')
-    .limit(limit)
-    .execute()
-}
-
-/** Writes down that an attempt begins: after a sudden end it is known that there was one. */
-export async function beginAttempt(
-  tx: Transaction,
-  delivery: string,
-  attempt: { readonly channel: string; readonly destination: string; readonly note?: string | undefined },
-): Promise<string> {
-  const id = tx.newId('att')
-  const { channel, destination, note = null } = attempt
-  await tx.db
-    .insertInto('attempts')
-    .values({
-      id,
-      delivery,
-      channel,
-      destination,
-      began_at_ms: tx.atMs,
-      ended_at_ms: null,
-      outcome: 'under-way',
-      retry: null,
-      reason: null,
-      note,
-      next_try_ms: null,
-      rest_until_ms: null,
-      receipt: null,
-      request: null,
-      reply: null,
-    })
-    .execute()
-  return id
-}
-
-export async function endAttempt(
-  tx: Transaction,
-  id: string,
-  { request, reply, delivery: answer }: Attempt,
-  next: { readonly nextTryMs: number | null; readonly restUntilMs: number | null },
-): Promise<void> {
-  await tx.db
-    .updateTable('attempts')
-    .set({
-      ended_at_ms: tx.atMs,
-      outcome: answer.ok ? 'said' : 'failed',
-      retry: answer.ok ? null : answer.retry,
-      reason: answer.ok ? null : answer.reason,
-      next_try_ms: next.nextTryMs,
-      rest_until_ms: next.restUntilMs,
-      receipt: answer.ok ? (answer.receipt ?? null) : null,
-      request: JSON.stringify(request),
-      reply: reply ? JSON.stringify(reply) : null,
-    })
-    .where('id', '=', id)
-    .execute()
-}
-
-const CUT_SHORT = 'the hub ended during this attempt: it may have been said'
-
 /** Takes up what a hub left that ended suddenly. What it had sent is unknown, so it is said again, under the same id. */
 export async function recover(tx: Transaction): Promise<number> {
   const left = await tx.db
@@ -300,15 +236,89 @@ export async function endLostTests(tx: Transaction, beforeMs: number): Promise<v
   await changeDeliveries(tx, ids, { state: 'given-up', ended_at_ms: tx.atMs, reason: CUT_SHORT })
 }
 
-async function cutShort(tx: Transaction, deliveries: readonly string[]): Promise<void> {
-  for (let i = 0; i < deliveries.length; i += LOT) {
-    await tx.db
-      .updateTable('attempts')
-      .set({ outcome: 'cut-short', reason: CUT_SHORT, ended_at_ms: tx.atMs, next_try_ms: tx.atMs })
-      .where('outcome', '=', 'under-way')
-      .where('delivery', 'in', deliveries.slice(i, i + LOT))
-      .execute()
-  }
+/** Waiting deliveries on channels other than these: the configuration has lost theirs. */
+export async function waitingElsewhere(
+  { db }: Reads,
+  channels: readonly string[],
+  limit: number,
+): Promise<readonly Delivery[]> {
+  let query = db.selectFrom('deliveries').selectAll().where('state', '=', 'waiting')
+  if (channels.length > 0) query = query.where('channel', 'not in', channels)
+  return (await query.limit(limit).execute()).map(deliveryOf)
+}
+
+/** Waiting deliveries that were written before. */
+export async function waitingSince(
+  { db }: Reads,
+  urgency: Urgency,
+  beforeMs: number,
+  limit: number,
+): Promise<readonly Delivery[]> {
+  const rows = await db
+    .selectFrom('deliveries')
+    .selectAll()
+    .where('state', '=', 'waiting')
+    .where('urgency', '=', urgency === 'critical' ? 0 : 1)
+    .where('created_at_ms', '<=', beforeMs)
+    .limit(limit)
+    .execute()
+  return rows.map(deliveryOf)
+}
+
+export async function countWaiting({ db }: Reads): Promise<number> {
+  const { count } = await db
+    .selectFrom('deliveries')
+    .select(of => of.fn.countAll<number>().as('count'))
+    .where('state', '=', 'waiting')
+    .executeTakeFirstOrThrow()
+  return count
+}
+
+/** What has waited longest, news before what is critical. */
+export async function dispensable({ db }: Reads, limit: number): Promise<readonly Delivery[]> {
+  const rows = await db
+    .selectFrom('deliveries')
+    .selectAll()
+    .where('state', '=', 'waiting')
+    .orderBy('urgency', 'desc')
+    .orderBy('place')
+    .orderBy('id')
+    .limit(limit)
+    .execute()
+  return rows.map(deliveryOf)
+}
+
+/** Forgets what ended before, with its attempts and its notices. Returns how many deliveries, `limit` at most. */
+export async function forget(tx: Transaction, beforeMs: number, limit: number): Promise<number> {
+  const over = await tx.db
+    .selectFrom('deliveries')
+    .select(['id', 'notice'])
+    .where('ended_at_ms', '<=', beforeMs)
+    .orderBy('ended_at_ms')
+    .limit(limit)
+    .execute()
+  if (over.length === 0) return 0
+  const ids = over.map(({ id }) => id)
+  await forgetAttempts(tx, ids)
+  await tx.db.deleteFrom('deliveries').where('id', 'in', ids).execute()
+  await tx.db
+    .deleteFrom('notices')
+    .where(where =>
+      where(
+        'id',
+        'in',
+        over.map(({ notice }) => notice),
+      ),
+    )
+    .where(where =>
+      where.not(
+        where.exists(
+          where.selectFrom('deliveries').select('deliveries.id').whereRef('deliveries.notice', '=', 'notices.id'),
+        ),
+      ),
+    )
+    .execute()
+  return over.length
 }
 
 function deliveryOf(row: Selectable<DeliveryRow>): Delivery {
@@ -330,23 +340,5 @@ function deliveryOf(row: Selectable<DeliveryRow>): Delivery {
     tries: row.tries,
     ...(row.reason === null ? {} : { reason: row.reason }),
     ...(row.merged_into === null ? {} : { mergedInto: row.merged_into }),
-  }
-}
-
-function attemptOf(row: Selectable<AttemptRow>): LedgerAttempt {
-  return {
-    id: row.id,
-    channel: row.channel,
-    destination: row.destination,
-    beganMs: row.began_at_ms,
-    ...(row.ended_at_ms === null ? {} : { endedMs: row.ended_at_ms }),
-    outcome: row.outcome,
-    ...(row.retry === null ? {} : { retry: row.retry }),
-    ...(row.reason === null ? {} : { reason: row.reason }),
-    ...(row.note === null ? {} : { note: row.note }),
-    ...(row.next_try_ms === null ? {} : { nextTryMs: row.next_try_ms }),
-    ...(row.receipt === null ? {} : { receipt: row.receipt }),
-    ...(row.request === null ? {} : { request: JSON.parse(row.request) }),
-    ...(row.reply === null ? {} : { reply: JSON.parse(row.reply) }),
   }
 }
