@@ -1,3 +1,6 @@
+export type { Http } from './channels/channel.ts'
+export { openHttp } from './channels/http.ts'
+export { CHANNELS, ChannelConfig } from './channels/registry.ts'
 export type {
   DigestNotice,
   Language,
