@@ -54,13 +54,13 @@ export function judgeReply(reply: HttpReply, nowMs: number, { provider, said, ru
 export function judgeStatus({ status, headers }: Omit<HttpReply, 'body'>, nowMs: number, provider: string): Delivery {
   if (status >= 200 && status < 300) return { ok: true }
   const asked = retryAfterMs({ headers }, nowMs)
-  const refused = (retry: Refusal['retry'], means: string): Delivery => ({
+  const refused = (retry: Refusal['retry'], means: string, afterMs = asked): Delivery => ({
     ok: false,
     retry,
-    ...pauseOf({ retry, ...(retry === 'later' ? { afterMs: THROTTLED_MS } : {}) }, asked),
+    ...(afterMs === undefined ? {} : { afterMs }),
     reason: `${provider} answered ${status}${means}`,
   })
-  if (status === 429) return refused('later', ': too many requests')
+  if (status === 429) return refused('later', ': too many requests', asked ?? THROTTLED_MS)
   if (status >= 300 && status < 400) return refused('now', ': the address has moved; redirects are not followed')
   return refused(asked === undefined ? 'now' : 'later', '')
 }

@@ -50,7 +50,7 @@ function orderOf(config: Config, message: Message, nowMs: number): Order {
     },
     shownUrl: shownOf(url),
     // What is shorter is no secret, and would be found in many a word.
-    secrets: [secret, url, ...headers.map(([, value]) => value)].filter(text => text.length >= 8),
+    secrets: [secret, ...secretPartsOf(url), ...headers.map(([, value]) => value)].filter(text => text.length >= 8),
   }
 }
 
@@ -58,4 +58,9 @@ function orderOf(config: Config, message: Message, nowMs: number): Order {
 function shownOf(address: string): string {
   const { href, origin } = new URL(address)
   return href === `${origin}/` ? href : `${origin}/[secret]`
+}
+
+function secretPartsOf(address: string): string[] {
+  const { href, origin, pathname, searchParams } = new URL(address)
+  return [address, href, href.slice(origin.length), ...pathname.split('/'), ...searchParams.values()]
 }
