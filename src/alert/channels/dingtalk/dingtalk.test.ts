@@ -94,7 +94,7 @@ describe('the body', () => {
 
   it('says that it was cut, and keeps link and mention', () => {
     const many = say(
-      { ...digest, url: 'https://a.example/', notices: Array.from({ length: 400 }, () => rolledBack) },
+      { ...digest, url: 'https://a.example/', notices: Array.from({ length: 600 }, () => rolledBack) },
       'en',
     )
     const body = bodyOf(many, config({ at: { mobiles: ['13800000000'] } }))

@@ -148,7 +148,7 @@ describe('the body', () => {
   })
 
   it.each(['card', 'text'])('as %s says that it was cut', format => {
-    const many = say({ ...digest, notices: Array.from({ length: 400 }, () => rolledBack) }, 'zh')
+    const many = say({ ...digest, notices: Array.from({ length: 600 }, () => rolledBack) }, 'zh')
     const body = bodyOf(many, config({ format }))
     expect(Buffer.byteLength(body)).toBeGreaterThan(19_800)
     expect(Buffer.byteLength(body)).toBeLessThanOrEqual(20_000)

@@ -19,7 +19,7 @@ export function bodyOf({ id, atMs, language, tone, title, paragraphs, facts, lin
       title: tidy(title),
       paragraphs: paragraphs.map(tidy),
       facts: facts.map(({ name, value }) => ({ name: tidy(name), value: tidy(value) })),
-      ...(link ? { link } : {}),
+      ...(link ? { link: { label: tidy(link.label), url: tidy(link.url) } } : {}),
     },
   })
 }
