@@ -15,8 +15,8 @@ import type { Http } from './channels/channel.ts'
 import type { Notice, TestNotice } from './notice.ts'
 import { attempt } from './outbox/attempt.ts'
 import type { Bounds } from './outbox/bounds.ts'
-import type { Delivery, LedgerAttempt } from './outbox/delivery.ts'
-import { type Health, noteHealth } from './outbox/health.ts'
+import type { Delivery, Health, LedgerAttempt } from './outbox/delivery.ts'
+import { noteHealth } from './outbox/health.ts'
 import { channelOf, laneOf, lanesOf, type Registry, roomOf } from './outbox/lane.ts'
 import { beginAttempt, endAttempt, readAttempts, readHealth } from './outbox/ledger/store.ts'
 import { type Duty, Outbox } from './outbox/outbox.ts'
@@ -141,7 +141,7 @@ export class Notices {
       return { notice, delivery, attempt: id }
     })
     const hearer = receiversOf(notify).find(receiver => receiver.channels.includes(channel))
-    const write = () => say(begun.notice, languageOf(notify, hearer?.name ?? channel))
+    const write = () => say(begun.notice, languageOf(notify, hearer?.name ?? channel, channel))
     const made = await attempt(
       channelOf(channels, config.type),
       config,

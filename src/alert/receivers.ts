@@ -16,13 +16,14 @@ const Receiver = z.strictObject({
     .optional()
     .describe('Hears of services of these tiers only.'),
   events: z.array(Events).min(1).optional().describe('Hears of these events only. Default: all.'),
-  language: z.enum(['en', 'zh']).optional(),
+  language: z.enum(['en', 'zh']).optional().describe('Default: that of the channel.'),
 })
 export type Receiver = z.output<typeof Receiver>
 
 /** What every channel's configuration has in common. */
 export interface AnyChannelConfig {
   readonly type: string
+  readonly language?: Language | undefined
 }
 
 /** The `notify:` part of the configuration, in force. */
@@ -48,7 +49,7 @@ export function notifySchema<Config extends AnyChannelConfig>(
         .optional()
         .describe('Where people reach the hub with a browser: notices link to it.')
         .transform(address => address?.replace(/\/+$/, '')),
-      language: z.enum(['en', 'zh']).default('en').describe('Of receivers that name none.'),
+      language: z.enum(['en', 'zh']).default('en').describe('Where neither the receiver nor the channel names one.'),
       channels: z.record(Name, channelConfig).default({}),
       receivers: z.array(Receiver).default([]),
     })
@@ -98,15 +99,17 @@ export function routeOf(notify: Notify, receiver: string): readonly string[] {
   return found?.channels.filter(channel => Object.hasOwn(notify.channels, channel)) ?? []
 }
 
-export function languageOf(notify: Notify, receiver: string): Language {
-  return receiversOf(notify).find(({ name }) => name === receiver)?.language ?? notify.language
+/** What a receiver is told in over a channel. */
+export function languageOf(notify: Notify, receiver: string, channel: string): Language {
+  const own = receiversOf(notify).find(({ name }) => name === receiver)?.language
+  return own ?? notify.channels[channel]?.language ?? notify.language
 }
 
 /** The notice with the address of its page, as far as people can reach the hub. */
-export function linked<Linkable extends ReleaseNotice | DigestNotice>(
-  notice: Linkable,
+export function linked(
+  notice: ReleaseNotice | DigestNotice,
   { address }: Pick<Notify, 'address'>,
-): Linkable {
+): ReleaseNotice | DigestNotice {
   if (address === undefined) return notice
   return { ...notice, url: notice.kind === 'release' ? `${address}/releases/${notice.release}` : `${address}/releases` }
 }

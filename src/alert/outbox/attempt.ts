@@ -2,8 +2,8 @@ import { deadline, messageOf, secretsIn } from '../../kernel/index.ts'
 import type { Attempt, Channel, World } from '../channels/channel.ts'
 import type { Message } from '../notice.ts'
 
-/** An answer that takes longer will not come. */
-export const WITHIN_MS = 10_000
+/** Longer than channels give their destinations: this is for a channel that hangs itself. */
+export const WITHIN_MS = 15_000
 /** What the ledger keeps of a body. */
 const MOST_KEPT = 16_384
 

@@ -68,6 +68,17 @@ export interface LedgerAttempt {
 /** What a channel made of an attempt. */
 export type Verdict = Answer
 
+/** How a channel does. */
+export interface Health {
+  /** Failures in a row, up to now. */
+  readonly failures: number
+  readonly failingSinceMs?: number
+  readonly saidMs?: number
+  readonly failedMs?: number
+  /** Of the last failure. */
+  readonly reason?: string
+}
+
 const CRITICAL: ReadonlySet<ReleaseEvent> = new Set(['rolled-back', 'failed', 'held', 'inconclusive'])
 
 /** A release that was taken back, or that waits for somebody, is not news but a call. */

@@ -1,18 +1,7 @@
 import { append } from '../../logbook/index.ts'
 import type { Transaction } from '../../store/index.ts'
-import type { Verdict } from './delivery.ts'
+import type { Health, Verdict } from './delivery.ts'
 import { readHealth, writeHealth } from './ledger/store.ts'
-
-/** How a channel does. */
-export interface Health {
-  /** Failures in a row, up to now. */
-  readonly failures: number
-  readonly failingSinceMs?: number
-  readonly saidMs?: number
-  readonly failedMs?: number
-  /** Of the last failure. */
-  readonly reason?: string
-}
 
 /** So many failures in a row are told; before that it may have been a moment's trouble. */
 const TOLD_FROM = 3

@@ -163,7 +163,7 @@ export class Outbox {
     const config = notify.channels[channel]
     if (!config) throw new RangeError(`the configuration has no channel ${channel}`)
     const world: World = { clock, random, http, signal }
-    const write = () => say(linked(notice, notify), languageOf(notify, receiver))
+    const write = () => say(linked(notice, notify), languageOf(notify, receiver, channel))
     return attempt(channelOf(channels, config.type), config, write, world, complain)
   }
 

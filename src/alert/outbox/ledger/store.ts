@@ -1,8 +1,7 @@
 import type { Selectable } from 'kysely'
 import type { AttemptRow, Reads, Transaction } from '../../../store/index.ts'
 import type { Attempt } from '../../channels/channel.ts'
-import type { LedgerAttempt } from '../delivery.ts'
-import type { Health } from '../health.ts'
+import type { Health, LedgerAttempt } from '../delivery.ts'
 
 /** Oldest first. */
 export async function readAttempts({ db }: Reads, delivery: string): Promise<readonly LedgerAttempt[]> {
