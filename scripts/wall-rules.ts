@@ -10,14 +10,16 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   logbook: ['kernel', 'store'],
   ship: ['kernel', 'judge', 'gateway', 'store', 'logbook'],
   watch: ['kernel', 'judge', 'gateway', 'store', 'logbook'],
+  alert: ['kernel', 'store', 'logbook'],
+  access: ['kernel', 'store', 'logbook'],
   client: ['kernel'],
   cli: ['kernel', 'client'],
-  http: ['kernel', 'judge', 'store', 'logbook', 'ship', 'watch', 'client'],
-  app: ['kernel', 'judge', 'gateway', 'store', 'logbook', 'ship', 'watch', 'client', 'cli', 'http'],
+  http: ['kernel', 'judge', 'store', 'logbook', 'ship', 'watch', 'alert', 'access', 'client'],
+  app: ['kernel', 'judge', 'gateway', 'store', 'logbook', 'ship', 'watch', 'alert', 'access', 'client', 'cli', 'http'],
 }
 
 /** Folders whose providers must not know of each other. */
-const PROVIDERS = ['src/ship/targets', 'src/ship/routers']
+const PROVIDERS = ['src/ship/targets', 'src/ship/routers', 'src/alert/channels']
 
 const WHY: Readonly<Record<string, string>> = {
   kernel: 'everything rests on the kernel; it rests on nothing',

@@ -1,6 +1,8 @@
 import { logbookAndLeases } from './0001-logbook-and-leases.ts'
 import { releases } from './0002-releases.ts'
+import { notices } from './0003-notices.ts'
+import { access } from './0004-access.ts'
 import type { Migration } from './migration.ts'
 
 /** All migrations, oldest first. New ones go at the end; none is ever edited, moved or removed. */
-export const MIGRATIONS: readonly Migration[] = [logbookAndLeases, releases]
+export const MIGRATIONS: readonly Migration[] = [logbookAndLeases, releases, notices, access]

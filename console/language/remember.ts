@@ -1,0 +1,19 @@
+type Kept = 'language' | 'theme'
+
+/** What this browser was told to keep; nothing where storage is switched off. */
+export function recall(name: Kept): string | undefined {
+  try {
+    return localStorage.getItem(`shipwatch.${name}`) ?? undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** Keeps a choice in this browser; without storage it holds until the page is closed. */
+export function remember(name: Kept, value: string): void {
+  try {
+    localStorage.setItem(`shipwatch.${name}`, value)
+  } catch (error) {
+    console.warn('this browser keeps no settings', error)
+  }
+}
