@@ -90,7 +90,7 @@ function Whole({ release }: { readonly release: ReleaseView }) {
           </p>
           {note && (
             <p className="mt-1.5 flex gap-2">
-              <Icon name="note" className="mt-1 size-3.5 text-faint" />
+              <Icon name="note" size="size-3.5" className="mt-1 text-faint" />
               {note}
             </p>
           )}

@@ -132,14 +132,22 @@ function optionsFor(element: HTMLElement, latest: { readonly current: ChartProps
   }
 }
 
-function drawMoments(plot: uPlot, { moments = [] }: ChartProps, ink: ReturnType<typeof inkReader>, font: string): void {
+function drawMoments(
+  plot: uPlot,
+  { moments = [], boundaries = [] }: ChartProps,
+  ink: ReturnType<typeof inkReader>,
+  font: string,
+): void {
   const { ctx, bbox } = plot
   const ratio = devicePixelRatio
+  // A boundary's own words stand at the bottom.
+  const lift = (boundaries.length > 0 ? 24 : 3) * ratio
   ctx.save()
   ctx.strokeStyle = ink('edge')
   ctx.fillStyle = ink('faint')
   ctx.font = font.replace('11px', `${11 * ratio}px`)
   ctx.textBaseline = 'bottom'
+  ctx.textAlign = 'left'
   ctx.lineWidth = ratio
   ctx.setLineDash([2 * ratio, 3 * ratio])
   for (const { second, label } of moments) {
@@ -151,7 +159,7 @@ function drawMoments(plot: uPlot, { moments = [] }: ChartProps, ink: ReturnType<
     ctx.stroke()
     const width = ctx.measureText(label).width
     const fits = x + width + 5 * ratio < bbox.left + bbox.width
-    ctx.fillText(label, fits ? x + 4 * ratio : x - width - 4 * ratio, bbox.top + bbox.height - 3 * ratio)
+    ctx.fillText(label, fits ? x + 4 * ratio : x - width - 4 * ratio, bbox.top + bbox.height - lift)
   }
   ctx.restore()
 }
@@ -166,6 +174,7 @@ function drawBoundaries(
   const ratio = devicePixelRatio
   ctx.save()
   ctx.font = font.replace('11px', `600 ${11 * ratio}px`)
+  ctx.textAlign = 'left'
   ctx.lineWidth = 1.5 * ratio
   for (const { value, ink: name, label } of boundaries) {
     const y = Math.round(plot.valToPos(value, 'y', true))
