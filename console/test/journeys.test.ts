@@ -200,7 +200,6 @@ describe.runIf(hasChromium())('somebody at the console', () => {
     bad.finish()
     await release.state('watched').waitFor()
     await hub.listen()
-    await page.getByRole('button', { name: 'Try now' }).click()
     await release.state('taken back').waitFor()
     await shell.banner.waitFor({ state: 'detached' })
   })
