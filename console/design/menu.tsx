@@ -52,6 +52,7 @@ export function Menu({
           if (event.key !== 'ArrowDown') return
           event.preventDefault()
           menu.current?.showPopover()
+          itemsOf(menu.current)[0]?.focus()
         }}
         className="flex min-h-10 items-center gap-1.5 rounded-md px-2 text-soft hover:bg-sunken hover:text-ink"
       >
@@ -73,7 +74,8 @@ export function Menu({
         onToggle={event => {
           const isOpen = event.newState === 'open'
           opener.current?.setAttribute('aria-expanded', String(isOpen))
-          if (isOpen) itemsOf(menu.current)[0]?.focus()
+          // The event comes late: keys may have moved the focus on already.
+          if (isOpen && !menu.current?.contains(document.activeElement)) itemsOf(menu.current)[0]?.focus()
         }}
         className="rise inset-auto top-14 right-[max(0.75rem,calc((100vw-80rem)/2+2rem))] m-0 max-h-[calc(100dvh-4.5rem)] min-w-60 overflow-y-auto rounded-md border border-line bg-card p-1.5 text-ink shadow-float"
       >

@@ -21,9 +21,7 @@ describe('numbers for people', () => {
   })
 
   it('never say all of what is not quite all', () => {
-    fc.assert(
-      fc.property(fc.double({ min: 0, max: 0.999_999, noNaN: true }), part => en.part(part) !== '100 %'),
-    )
+    fc.assert(fc.property(fc.double({ min: 0, max: 0.999_999, noNaN: true }), part => en.part(part) !== '100 %'))
     expect(en.part(1)).toBe('100 %')
     expect(en.part(-0.2)).toBe('0 %')
   })

@@ -10,7 +10,9 @@ const plan = releasePlan({
     { name: 'slow-p99', past: 'p99' },
   ],
 })
-const counts = fc.integer({ min: 0, max: 3_000 }).chain(requests => fc.record({ requests: fc.constant(requests), bad: fc.integer({ min: 0, max: requests }) }))
+const counts = fc
+  .integer({ min: 0, max: 3_000 })
+  .chain(requests => fc.record({ requests: fc.constant(requests), bad: fc.integer({ min: 0, max: requests }) }))
 
 /** Digits and names aside, what stays English. */
 const english = (text: string): string => text.replace(/slow-p99|p99/g, '').replace(/[^a-z]/gi, '')
@@ -19,17 +21,21 @@ describe('a reason in Chinese', () => {
   it('is found for whatever the verdict says', () => {
     const seen = fc.record({ canary: counts, stable: counts })
     fc.assert(
-      fc.property(fc.array(fc.record({ errors: seen, slow: seen }), { maxLength: 4 }), fc.boolean(), (batches, deadlinePassed) => {
-        let state = begin(plan)
-        for (const { errors, slow } of batches) {
-          state = observe(plan, state, [
-            { signal: 'errors', ...errors },
-            { signal: 'slow-p99', ...slow },
-          ])
-        }
-        const { reason } = judge(plan, state, { deadlinePassed })
-        expect(english(explain(reason, 'zh'))).toBe('')
-      }),
+      fc.property(
+        fc.array(fc.record({ errors: seen, slow: seen }), { maxLength: 4 }),
+        fc.boolean(),
+        (batches, deadlinePassed) => {
+          let state = begin(plan)
+          for (const { errors, slow } of batches) {
+            state = observe(plan, state, [
+              { signal: 'errors', ...errors },
+              { signal: 'slow-p99', ...slow },
+            ])
+          }
+          const { reason } = judge(plan, state, { deadlinePassed })
+          expect(english(explain(reason, 'zh'))).toBe('')
+        },
+      ),
       { numRuns: 500 },
     )
   })

@@ -10,7 +10,8 @@ const CONSOLE = fileURLToPath(new URL('..', import.meta.url))
 const en: Readonly<Record<string, string>> = EN
 const zh: Readonly<Record<string, string>> = ZH
 
-const placeholders = (text = ''): string[] => [...text.matchAll(/\{\{(\w+)\}\}/g)].map(([, name]) => name ?? '').toSorted()
+const placeholders = (text = ''): string[] =>
+  [...text.matchAll(/\{\{(\w+)\}\}/g)].map(([, name]) => name ?? '').toSorted()
 
 const sources = readdirSync(CONSOLE, { recursive: true, encoding: 'utf8' })
   .filter(file => /\.tsx?$/.test(file) && !/(test|fixture)\.ts$|language\/(en|zh)\.ts$/.test(file))
@@ -21,7 +22,11 @@ describe('the texts', () => {
   it('are the same in both languages, but for the singular that Chinese does not have', () => {
     const singular = Object.keys(en).filter(key => key.endsWith('_one'))
     expect(singular.length).toBeGreaterThan(0)
-    expect(Object.keys(zh).toSorted()).toEqual(Object.keys(en).filter(key => !singular.includes(key)).toSorted())
+    expect(Object.keys(zh).toSorted()).toEqual(
+      Object.keys(en)
+        .filter(key => !singular.includes(key))
+        .toSorted(),
+    )
     for (const key of singular) expect(en).toHaveProperty([key.replace(/_one$/, '_other')])
   })
 
