@@ -146,6 +146,7 @@ export const EN = {
   'phase.watchingVerdict': 'Watched at {{stage}} until shown to be no worse, {{span}} left.',
   'phase.paused': 'Paused by {{by}} for {{span}}, at {{stage}}.',
   'phase.inconclusive': 'No verdict in time: held at {{stage}} for {{span}}. It waits for you.',
+  'phase.held': 'Held at {{stage}} for {{span}}. It waits for you.',
   'phase.promoting': 'All traffic is moving to {{version}}.',
   'phase.promoted': '{{version}} was promoted.',
   'phase.baking': '{{version}} was promoted; {{previous}} stands by.',

@@ -141,6 +141,7 @@ export const ZH: Readonly<Record<Exclude<keyof typeof EN, `${string}_one`>, stri
   'phase.watchingVerdict': '在“{{stage}}”阶段观察，直到证明不比旧版差，还剩 {{span}}。',
   'phase.paused': '{{by}} 在“{{stage}}”阶段暂停了它，已 {{span}}。',
   'phase.inconclusive': '到期仍无法判定：停在“{{stage}}”阶段已 {{span}}，等你决定。',
+  'phase.held': '停在“{{stage}}”阶段已 {{span}}，等你决定。',
   'phase.promoting': '全部流量正在切换到 {{version}}。',
   'phase.promoted': '{{version}} 已推进。',
   'phase.baking': '{{version}} 已推进，{{previous}} 待命中。',

@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest'
 import { DeployBody } from '../../src/client/contract.ts'
 import { FakeClock } from '../../src/kernel/fake-clock.ts'
 import { texts, wordsIn } from '../language/language.tsx'
+import { canComeBack } from '../release/orders.ts'
 import { harbour } from '../test/harbour.fixture.ts'
 import { comingBack } from './back-to-version-dialog.tsx'
 import { bodyOf, type DeployForm, deploying, STRATEGIES } from './deploy-body.ts'
 import { concernsOf, instanceCounts } from './health.ts'
-import { canComeBack } from './history.tsx'
 
 const clock = new FakeClock(1_795_231_320_000)
 const { world, bad, undecided } = harbour(clock)

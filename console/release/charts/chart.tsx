@@ -101,7 +101,9 @@ function optionsFor(element: HTMLElement, latest: { readonly current: ChartProps
         gap: 4,
         space: 90,
         grid: { show: false },
-        values: (_, seconds) => seconds.map(second => time(second * 1_000)),
+        // A label that would be cut off at the right edge is left out.
+        values: (plot, seconds) =>
+          seconds.map(second => (plot.valToPos(second, 'x') > plot.over.clientWidth - 26 ? '' : time(second * 1_000))),
       },
       {
         ...common,
