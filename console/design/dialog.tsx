@@ -25,6 +25,8 @@ export function Dialog({
     const shown = dialog.current
     const before = document.activeElement
     shown?.showModal()
+    // Not the button that closes, though it comes first.
+    shown?.querySelector<HTMLElement>('form :is(input:not([hidden]), textarea, select)')?.focus()
     return () => {
       shown?.close()
       if (before instanceof HTMLElement) before.focus()

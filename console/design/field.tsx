@@ -1,4 +1,5 @@
 import { type ComponentProps, type ReactNode, useId } from 'react'
+import { Icon } from './icons.tsx'
 
 const BOX =
   'w-full min-h-10 rounded-md border bg-card px-3 py-2 text-ink transition-colors hover:border-ink/60 aria-invalid:border-bad'
@@ -82,13 +83,16 @@ export function Choice({
   const labelled = { label, hint }
   return (
     <Frame id={id} {...labelled}>
-      <select {...describedBy(id, labelled)} className={`${BOX} border-edge`} {...rest}>
-        {options.map(option => (
-          <option key={option.value} value={option.value}>
-            {option.label}
-          </option>
-        ))}
-      </select>
+      <div className="relative">
+        <select {...describedBy(id, labelled)} className={`${BOX} appearance-none border-edge pr-9`} {...rest}>
+          {options.map(option => (
+            <option key={option.value} value={option.value}>
+              {option.label}
+            </option>
+          ))}
+        </select>
+        <Icon name="chevron" className="pointer-events-none absolute top-3 right-3 text-faint" />
+      </div>
     </Frame>
   )
 }

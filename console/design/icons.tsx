@@ -20,9 +20,17 @@ const ICONS = {
 export type IconName = keyof typeof ICONS
 
 /** A small picture beside a word; never the only sign of anything. */
-export function Icon({ name, className = 'size-4' }: { readonly name: IconName; readonly className?: string }) {
+export function Icon({
+  name,
+  size = 'size-4',
+  className = '',
+}: {
+  readonly name: IconName
+  readonly size?: 'size-3.5' | 'size-4'
+  readonly className?: string
+}) {
   return (
-    <svg viewBox="0 0 16 16" className={`shrink-0 ${className}`} aria-hidden="true">
+    <svg viewBox="0 0 16 16" className={`shrink-0 ${size} ${className}`} aria-hidden="true">
       {ICONS[name]}
     </svg>
   )
@@ -102,14 +110,21 @@ export const INKS: Readonly<Record<Tone, string>> = {
 export function StateShape({
   shape,
   tone,
-  className = 'size-4',
+  size = 'size-4',
+  className = '',
 }: {
   readonly shape: Shape
   readonly tone: Tone
+  readonly size?: 'size-3.5' | 'size-4' | 'size-[1.125rem]'
   readonly className?: string
 }) {
   return (
-    <svg viewBox="0 0 16 16" className={`shrink-0 ${INKS[tone]} ${className}`} aria-hidden="true" data-shape={shape}>
+    <svg
+      viewBox="0 0 16 16"
+      className={`shrink-0 ${INKS[tone]} ${size} ${className}`}
+      aria-hidden="true"
+      data-shape={shape}
+    >
       {SHAPES[shape]}
     </svg>
   )

@@ -26,7 +26,7 @@ export function Menu({
 }: {
   readonly label: string
   readonly button: ReactNode
-  readonly children: (close: () => void) => ReactNode
+  readonly children: ReactNode
 }) {
   const id = useId()
   const menu = useRef<HTMLDivElement>(null)
@@ -52,11 +52,12 @@ export function Menu({
           if (event.key !== 'ArrowDown') return
           event.preventDefault()
           menu.current?.showPopover()
+          itemsOf(menu.current)[0]?.focus()
         }}
         className="flex min-h-10 items-center gap-1.5 rounded-md px-2 text-soft hover:bg-sunken hover:text-ink"
       >
         {button}
-        <Icon name="chevron" className="size-3.5" />
+        <Icon name="chevron" size="size-3.5" />
       </button>
       <div
         ref={menu}
@@ -66,14 +67,19 @@ export function Menu({
         tabIndex={-1}
         aria-label={label}
         onKeyDown={move}
+        onClick={event => {
+          const isItem = event.target instanceof Element && event.target.closest('[role="menuitem"]')
+          if (isItem) menu.current?.hidePopover()
+        }}
         onToggle={event => {
           const isOpen = event.newState === 'open'
           opener.current?.setAttribute('aria-expanded', String(isOpen))
-          if (isOpen) itemsOf(menu.current)[0]?.focus()
+          // The event comes late: keys may have moved the focus on already.
+          if (isOpen && !menu.current?.contains(document.activeElement)) itemsOf(menu.current)[0]?.focus()
         }}
         className="rise inset-auto top-14 right-[max(0.75rem,calc((100vw-80rem)/2+2rem))] m-0 max-h-[calc(100dvh-4.5rem)] min-w-60 overflow-y-auto rounded-md border border-line bg-card p-1.5 text-ink shadow-float"
       >
-        {children(() => menu.current?.hidePopover())}
+        {children}
       </div>
     </>
   )
@@ -101,7 +107,6 @@ export function MenuChoice<Value extends string>({
   readonly onChoose: (value: Value) => void
 }) {
   return (
-    // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- a fieldset has no place in a menu
     <div role="group" aria-label={label}>
       <p aria-hidden="true" className="px-2.5 pt-1 pb-0.5 text-sm text-faint">
         {label}
@@ -126,4 +131,3 @@ export function MenuChoice<Value extends string>({
 }
 
 export const MenuLine = () => <hr className="my-1.5 border-line" />
-

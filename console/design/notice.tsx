@@ -37,7 +37,7 @@ export function Notice({
       className={`flex flex-wrap items-center gap-x-4 gap-y-3 rounded-md border px-3.5 py-3 ${GROUNDS[tone]}`}
     >
       <div className="flex min-w-0 flex-[1_1_16rem] gap-2.5">
-        <StateShape shape={SHAPES[tone]} tone={tone} className="mt-[3px] size-4" />
+        <StateShape shape={SHAPES[tone]} tone={tone} className="mt-[3px]" />
         <div className="min-w-0">
           <p className="font-medium">{title}</p>
           {children && <div className="mt-0.5 text-soft">{children}</div>}

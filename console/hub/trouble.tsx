@@ -13,17 +13,30 @@ const TITLES: Readonly<Record<string, Key>> = {
 }
 
 /** What went wrong and what can be done, in the reader's words first and the hub's own after that. */
-export function troubleWords(error: unknown, say: Say): { readonly title: string; readonly more: readonly string[] } {
+export function troubleWords(
+  error: unknown,
+  say: Say,
+  isOrder = false,
+): { readonly title: string; readonly more: readonly string[] } {
   if (error instanceof Refused) {
     const title = error.status === 429 ? 'trouble.tooOften' : (TITLES[error.code] ?? 'trouble.refused')
     return { title: say(title), more: [error.message, ...(error.hint ? [error.hint] : [])] }
   }
-  return { title: say('trouble.unreachable'), more: [say('trouble.unreachableHint')] }
+  return { title: say('trouble.unreachable'), more: [say(isOrder ? 'trouble.orderLost' : 'trouble.readLost')] }
 }
 
-export function Trouble({ error, onRetry }: { readonly error: unknown; readonly onRetry?: () => void }) {
+export function Trouble({
+  error,
+  isOrder = false,
+  onRetry,
+}: {
+  readonly error: unknown
+  /** Something was to be done, and may have been. */
+  readonly isOrder?: boolean
+  readonly onRetry?: () => void
+}) {
   const { say } = useWords()
-  const { title, more } = troubleWords(error, say)
+  const { title, more } = troubleWords(error, say, isOrder)
   return (
     <Notice
       tone="bad"

@@ -7,27 +7,27 @@ const LOCALES: Readonly<Record<Language, string>> = { en: 'en-GB', zh: 'zh-CN' }
 export interface Format {
   readonly language: Language
   /** `1,204` */
-  count(value: number): string
+  readonly count: (value: number) => string
   /** A share of requests: `5.0 %`, `0.04 %`, `0 %`; a dash before the first request. */
-  share(value: number | null): string
+  readonly share: (value: number | null) => string
   /** A part of a way: whole percent, and what is not quite reached does not look so. */
-  part(value: number): string
+  readonly part: (value: number) => string
   /** Percent of the traffic as configured: `12.5 %`. */
-  weight(percent: number): string
+  readonly weight: (percent: number) => string
   /** `380 ms`, `2.4 s`; a dash for none. */
-  milliseconds(value: number | null): string
+  readonly milliseconds: (value: number | null) => string
   /** Two units at most: `1m 12s`, `4.2s`, `1小时 30分钟`. */
-  span(durationMs: number): string
+  readonly span: (durationMs: number) => string
   /** The same in whole seconds, for clocks that run. */
-  clockSpan(durationMs: number): string
+  readonly clockSpan: (durationMs: number) => string
   /** `11:22:07` */
-  time(atMs: number): string
+  readonly time: (atMs: number) => string
   /** `21 Nov 2026, 11:22:07 GMT+8` */
-  wholeTime(atMs: number): string
+  readonly wholeTime: (atMs: number) => string
   /** `Saturday, 21 November` */
-  day(atMs: number): string
+  readonly day: (atMs: number) => string
   /** `21 Nov, 11:22` */
-  shortTime(atMs: number): string
+  readonly shortTime: (atMs: number) => string
 }
 
 export function formatFor(language: Language, zone?: string): Format {

@@ -9,11 +9,12 @@ export function recall(name: Kept): string | undefined {
   }
 }
 
-/** Keeps a choice in this browser; without storage it holds until the page is closed. */
-export function remember(name: Kept, value: string): void {
+/** Keeps a choice in this browser. `false` where storage is switched off: then it holds until the page is closed. */
+export function remember(name: Kept, value: string): boolean {
   try {
     localStorage.setItem(`shipwatch.${name}`, value)
-  } catch (error) {
-    console.warn('this browser keeps no settings', error)
+    return true
+  } catch {
+    return false
   }
 }

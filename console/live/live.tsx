@@ -8,7 +8,7 @@ import { type Connection, connect } from './connection.ts'
 import { beginLiveness, type Liveness } from './liveness.ts'
 
 interface Live extends Liveness {
-  tryNow(): void
+  readonly tryNow: () => void
 }
 
 const LiveContext = createContext<Live | undefined>(undefined)
@@ -58,7 +58,6 @@ export function useHubNow(runs = true): number {
   const [nowMs, setNow] = useState(() => browserClock.now())
   useEffect(() => {
     if (!runs) return undefined
-    setNow(browserClock.now())
     return browserClock.every(1_000, () => setNow(browserClock.now()))
   }, [runs])
   return nowMs + aheadMs

@@ -42,7 +42,8 @@ export function EntryLine({ entry }: { readonly entry: EntryView }) {
           </span>
           <Icon
             name="chevron"
-            className="mt-1 size-3.5 text-faint transition-transform group-open:rotate-180 max-lg:order-3"
+            size="size-3.5"
+            className="mt-1 text-faint transition-transform group-open:rotate-180 max-lg:order-3"
           />
         </summary>
         <dl className="grid gap-x-6 gap-y-2 border-t border-line bg-sunken px-3.5 py-3 text-sm sm:grid-cols-[auto_minmax(0,1fr)]">

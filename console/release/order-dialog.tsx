@@ -64,7 +64,7 @@ export function OrderDialog({
           value={note}
           onChange={event => setNote(event.target.value)}
         />
-        {given.error && <Trouble error={given.error} />}
+        {given.error && <Trouble error={given.error} isOrder />}
         <DialogActions>
           <Button onClick={onClose}>{say('cancel')}</Button>
           <Button

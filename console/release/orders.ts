@@ -1,4 +1,4 @@
-import type { ReleaseView, SessionView } from '../hub/contract.ts'
+import type { ReleaseView, ServiceView, SessionView } from '../hub/contract.ts'
 import type { Words } from '../language/language.tsx'
 import { stageName } from './state.ts'
 
@@ -28,6 +28,14 @@ export function ordersFor({ phase, previous }: Pick<ReleaseView, 'phase' | 'prev
     case 'ended':
       return []
   }
+}
+
+/** Whether an earlier version can be brought back: it was in service once, and is not now. */
+export function canComeBack(
+  { version, outcome }: Pick<ReleaseView, 'version' | 'outcome'>,
+  { stable }: Pick<ServiceView, 'stable'>,
+): boolean {
+  return outcome?.kind === 'promoted' && version !== stable
 }
 
 /** What an order will do, said before it is given: one sentence a line. */

@@ -7,7 +7,7 @@ import { Icon } from '../design/icons.tsx'
 import { Empty, Loading } from '../design/panel.tsx'
 import { Refused } from '../hub/ask.ts'
 import type { ReleaseView } from '../hub/contract.ts'
-import { releaseQuery, timelineQuery } from '../hub/queries.ts'
+import { releaseQuery, statusQuery, timelineQuery } from '../hub/queries.ts'
 import { Trouble } from '../hub/trouble.tsx'
 import { useWords } from '../language/language.tsx'
 import { timeOf } from '../live/clock.ts'
@@ -19,7 +19,7 @@ import { Charts } from './charts/charts.tsx'
 import { Evidence } from './evidence.tsx'
 import { Guards } from './guards.tsx'
 import { ORDER_WORDS, OrderDialog } from './order-dialog.tsx'
-import { mayOrder, type Order, ordersFor } from './orders.ts'
+import { canComeBack, mayOrder, type Order, ordersFor } from './orders.ts'
 import { StageTrack } from './stage-track.tsx'
 import { isRunning, standingOf, stepOf, strategyName } from './state.ts'
 import { Timeline } from './timeline.tsx'
@@ -90,7 +90,7 @@ function Whole({ release }: { readonly release: ReleaseView }) {
           </p>
           {note && (
             <p className="mt-1.5 flex gap-2">
-              <Icon name="note" className="mt-1 size-3.5 text-faint" />
+              <Icon name="note" size="size-3.5" className="mt-1 text-faint" />
               {note}
             </p>
           )}
@@ -122,7 +122,9 @@ function Orders({ release }: { readonly release: ReleaseView }) {
   const session = useSession()
   const [open, setOpen] = useState<Order>()
   const [isGoingBack, setGoingBack] = useState(false)
+  const { data: status } = useQuery(statusQuery)
   if (!mayOrder(session)) return null
+  const service = status?.services.find(({ name }) => name === release.service)
   const orders = ordersFor(release)
   return (
     <>
@@ -131,7 +133,7 @@ function Orders({ release }: { readonly release: ReleaseView }) {
           {say(ORDER_WORDS[order])}
         </Button>
       ))}
-      {release.phase === 'ended' && release.outcome?.kind === 'promoted' && (
+      {release.phase === 'ended' && service && canComeBack(release, service) && (
         <Button icon="rollback" onClick={() => setGoingBack(true)}>
           {say('backTo', { version: release.version })}
         </Button>

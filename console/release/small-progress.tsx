@@ -43,11 +43,19 @@ export function SmallProgress({ release }: { readonly release: ReleaseView }) {
       </div>
       <p className="text-sm text-soft">{phaseWords(release, nowMs, words)}</p>
       {verdict && isJudged && (
-        <Way
-          label={words.say('evidence')}
-          towardRollBack={verdict.towardRollBack}
-          towardPromotion={verdict.towardPromotion}
-        />
+        <div className="grid grid-cols-[auto_1fr_auto] items-center gap-2 text-sm">
+          <span className={verdict.towardRollBack > 0 ? 'text-bad' : 'text-faint'}>
+            {words.say('way.back', { part: words.format.part(verdict.towardRollBack) })}
+          </span>
+          <Way
+            label={words.say('evidence')}
+            towardRollBack={verdict.towardRollBack}
+            towardPromotion={verdict.towardPromotion}
+          />
+          <span className={verdict.towardPromotion > 0 ? 'text-good' : 'text-faint'}>
+            {words.say('way.on', { part: words.format.part(verdict.towardPromotion) })}
+          </span>
+        </div>
       )}
     </div>
   )

@@ -29,8 +29,8 @@ export function StageTrack({ release, nowMs }: { readonly release: ReleaseView; 
   const progress = stageProgress(release, nowMs)
   const { version, previous, weight } = release
   const shares = [
-    { version, weight, instances: 0 },
     ...(previous === null ? [] : [{ version: previous, weight: 100 - weight, instances: 0 }]),
+    { version, weight, instances: 0 },
   ]
   return (
     <Panel title={say('stages')}>

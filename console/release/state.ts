@@ -107,7 +107,7 @@ export function phaseWords(release: ReleaseView, nowMs: number, words: Words): s
     case 'held': {
       const span = format.clockSpan(held ? nowMs - timeOf(held.since) : 0)
       if (held?.why === 'paused') return say('phase.paused', { by: held.by, span, stage: name })
-      return say('phase.inconclusive', { span, stage: name })
+      return say(held?.why === 'inconclusive' ? 'phase.inconclusive' : 'phase.held', { span, stage: name })
     }
     case 'promoting':
       return say('phase.promoting', { version })

@@ -30,7 +30,7 @@ export function VerdictPanel({ release, nowMs }: { readonly release: ReleaseView
     >
       <div className="min-w-0 max-w-[46rem]">
         <p className={`flex items-start gap-2.5 text-lg font-semibold ${INKS[tone]}`}>
-          <StateShape shape={shape} tone={tone} className="mt-[3px] size-[1.125rem]" />
+          <StateShape shape={shape} tone={tone} size="size-[1.125rem]" className="mt-[3px]" />
           {/* Times that run would be read out each second: only what it is doing is. */}
           <span>{phaseWords(release, nowMs, words)}</span>
         </p>

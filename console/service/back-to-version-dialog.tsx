@@ -65,7 +65,7 @@ export function BackToVersionDialog({
           value={note}
           onChange={event => setNote(event.target.value)}
         />
-        {order.error && <Trouble error={order.error} />}
+        {order.error && <Trouble error={order.error} isOrder />}
         <DialogActions>
           <Button onClick={onClose}>{say('cancel')}</Button>
           <Button look="danger" icon="rollback" type="submit" isBusy={order.isPending}>

@@ -82,7 +82,7 @@ export function DeployDialog({ service, onClose }: { readonly service: ServiceVi
           onChange={event => change({ note: event.target.value })}
         />
         <Consequences lines={deploying(form, service, say)} />
-        {error && !isAtField && <Trouble error={error} />}
+        {error && !isAtField && <Trouble error={error} isOrder />}
         <DialogActions>
           <Button onClick={onClose}>{say('cancel')}</Button>
           <Button look="primary" icon="deploy" type="submit" isBusy={order.isPending}>

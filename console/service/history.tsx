@@ -10,15 +10,10 @@ import { Trouble } from '../hub/trouble.tsx'
 import { useWords } from '../language/language.tsx'
 import { explain } from '../language/reason.ts'
 import { timeOf } from '../live/clock.ts'
-import { mayOrder } from '../release/orders.ts'
+import { canComeBack, mayOrder } from '../release/orders.ts'
 import { standingOf, stepOf } from '../release/state.ts'
 import { useSession } from '../session/session.ts'
 import { BackToVersionDialog } from './back-to-version-dialog.tsx'
-
-/** Whether an earlier version can be brought back from a line of the history: it was in service once, and is not now. */
-export function canComeBack({ version, outcome }: ReleaseView, { stable }: Pick<ServiceView, 'stable'>): boolean {
-  return outcome?.kind === 'promoted' && version !== stable
-}
 
 /** How the releases of a service ended, newest first. */
 export function History({ service }: { readonly service: ServiceView }) {

@@ -26,7 +26,7 @@ export function Health({ service }: { readonly service: ServiceView }) {
     <span className="inline-flex flex-wrap items-center gap-x-2 gap-y-1">
       <span className="inline-flex gap-0.5" aria-hidden="true">
         {shown.map(({ id, state }) => (
-          <StateShape key={id} {...STATES[state]} className="size-3.5" />
+          <StateShape key={id} {...STATES[state]} size="size-3.5" />
         ))}
       </span>
       <span className={ready < wanted ? 'font-medium text-bad' : 'text-soft'}>

@@ -39,5 +39,5 @@ export function TrafficBar({
 /** Which line or bar belongs to which version: the new one is a filled square, the one beside it a ring. */
 export function Swatch({ isNew }: { readonly isNew: boolean }) {
   const look = isNew ? 'bg-sea border-sea' : 'border-edge border-2'
-  return <span aria-hidden="true" className={`inline-block size-2.5 shrink-0 rounded-sm border ${look}`} />
+  return <span aria-hidden="true" className={`inline-block size-2.5 shrink-0 rounded-[2px] border ${look}`} />
 }

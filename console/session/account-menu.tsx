@@ -1,4 +1,4 @@
-import { useQueryClient } from '@tanstack/react-query'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { Dialog } from '../design/dialog.tsx'
 import { Icon } from '../design/icons.tsx'
@@ -7,6 +7,7 @@ import { THEMES, useTheme } from '../design/theme.tsx'
 import { ask } from '../hub/ask.ts'
 import type { SessionView } from '../hub/contract.ts'
 import { sessionQuery } from '../hub/queries.ts'
+import { Trouble } from '../hub/trouble.tsx'
 import { useWords } from '../language/language.tsx'
 import { PasswordForm } from './password-form.tsx'
 
@@ -29,13 +30,11 @@ export function AccountMenu({ session }: { readonly session: SessionView }) {
   const client = useQueryClient()
   const [isChanging, setChanging] = useState(false)
 
-  const signOut = async (): Promise<void> => {
-    // Whether or not the hub could be told: whoever leaves should not be seen as staying.
-    await ask<unknown>({ method: 'DELETE', path: '/session' }).catch((error: unknown) => {
-      console.warn('the hub was not told of the sign-out', error)
-    })
-    client.setQueryData(sessionQuery.queryKey, null)
-  }
+  // The session is the hub's to end: who could not reach it is still signed in, and is told so.
+  const signOut = useMutation({
+    mutationFn: () => ask<unknown>({ method: 'DELETE', path: '/session' }),
+    onSuccess: () => client.setQueryData(sessionQuery.queryKey, null),
+  })
 
   return (
     <>
@@ -48,36 +47,30 @@ export function AccountMenu({ session }: { readonly session: SessionView }) {
           </>
         }
       >
-        {close => (
-          <>
-            <div className="px-2.5 pt-1.5 pb-1">
-              <p className="font-medium">{session.name}</p>
-              <p className="text-sm text-faint">
-                {session.actor} · {say(scopeWord(session))}
-              </p>
-            </div>
-            <MenuLine />
-            <MenuChoice label={say('language')} value={language} options={LANGUAGES} onChoose={choose} />
-            <MenuLine />
-            <MenuChoice
-              label={say('theme')}
-              value={theme}
-              options={THEMES.map(value => ({ value, label: say(THEME_WORDS[value]) }))}
-              onChoose={chooseTheme}
-            />
-            <MenuLine />
-            <MenuItem
-              onChoose={() => {
-                close()
-                setChanging(true)
-              }}
-            >
-              {say('password.change')}
-            </MenuItem>
-            <MenuItem onChoose={() => void signOut()}>{say('signOut')}</MenuItem>
-          </>
-        )}
+        <div className="px-2.5 pt-1.5 pb-1">
+          <p className="font-medium">{session.name}</p>
+          <p className="text-sm text-faint">
+            {session.actor} · {say(scopeWord(session))}
+          </p>
+        </div>
+        <MenuLine />
+        <MenuChoice label={say('language')} value={language} options={LANGUAGES} onChoose={choose} />
+        <MenuLine />
+        <MenuChoice
+          label={say('theme')}
+          value={theme}
+          options={THEMES.map(value => ({ value, label: say(THEME_WORDS[value]) }))}
+          onChoose={chooseTheme}
+        />
+        <MenuLine />
+        <MenuItem onChoose={() => setChanging(true)}>{say('password.change')}</MenuItem>
+        <MenuItem onChoose={() => signOut.mutate()}>{say('signOut')}</MenuItem>
       </Menu>
+      {signOut.error && (
+        <Dialog title={say('signOut.failed')} onClose={signOut.reset}>
+          <Trouble error={signOut.error} onRetry={() => signOut.mutate()} />
+        </Dialog>
+      )}
       {isChanging && (
         <Dialog title={say('password.change')} onClose={() => setChanging(false)}>
           <PasswordForm name={session.name} onDone={() => setChanging(false)} onCancel={() => setChanging(false)} />

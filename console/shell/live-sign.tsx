@@ -27,7 +27,7 @@ export function LiveBanner() {
   const { say, format } = useWords()
   const { state, lastMs, failures, tryNow } = useLive()
   return (
-    <div role="status" className="mx-auto max-w-[80rem] px-4 sm:px-6 lg:px-8">
+    <output className="mx-auto block max-w-[80rem] px-4 sm:px-6 lg:px-8">
       {state === 'stale' && (
         <div className="pt-4">
           <Notice
@@ -43,6 +43,6 @@ export function LiveBanner() {
           </Notice>
         </div>
       )}
-    </div>
+    </output>
   )
 }

@@ -1,6 +1,7 @@
 /** The console at work against a made-up hub: `npm run console`, sign in as li, “harbour light”. */
-import { parseArgs } from 'node:util'
+
 import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
 import { createServer } from 'vite'
 import { systemClock as clock } from '../../src/kernel/index.ts'
 import { harbour } from './harbour.fixture.ts'

@@ -66,7 +66,13 @@ export class FixtureHub {
   }
 
   account(name: string, password: string, changed: Partial<Account> = {}): Account {
-    const made = { name, password, scopes: ['read', 'release', 'admin'] as const, language: null, mustChangePassword: false }
+    const made = {
+      name,
+      password,
+      scopes: ['read', 'release', 'admin'] as const,
+      language: null,
+      mustChangePassword: false,
+    }
     const account = { ...made, ...changed }
     this.accounts.set(name, account)
     return account
@@ -142,11 +148,18 @@ export class FixtureHub {
       if (method === 'POST' && key === undefined) throw new Refusal(400, 'invalid_input', 'no Idempotency-Key')
       const before = this.#done.get(String(key))
       if (method === 'POST' && before) return send(response, before.status, before.reply)
-      if (method === 'POST' && !session.scopes.includes('release')) throw new Refusal(403, 'denied', 'you may only read')
+      if (method === 'POST' && !session.scopes.includes('release'))
+        throw new Refusal(403, 'denied', 'you may only read')
       const query = Object.fromEntries(searchParams)
       for (const { route, match } of ROUTES.map(one => ({ route: one, match: one.path.exec(pathname) }))) {
         if (!match || route.method !== method) continue
-        const reply = route.handle(this.world, { id: decodeURIComponent(match[1] ?? ''), order: match[2], query, body, actor: `user/${session.name}` })
+        const reply = route.handle(this.world, {
+          id: decodeURIComponent(match[1] ?? ''),
+          order: match[2],
+          query,
+          body,
+          actor: `user/${session.name}`,
+        })
         const status = method === 'POST' && pathname.endsWith('/releases') ? 201 : 200
         if (key) this.#done.set(key.toString(), { status, reply })
         return send(response, status, reply)
@@ -187,8 +200,10 @@ export class FixtureHub {
 
   #password(account: Account, body: unknown, response: ServerResponse): void {
     const { present, next } = body as { present: string; next: string }
-    if (present !== account.password) throw new Refusal(400, 'invalid_input', 'that is not the present password', { field: 'present' })
-    if (next.length < 10) throw new Refusal(400, 'invalid_input', 'a password has 10 characters or more', { field: 'next' })
+    if (present !== account.password)
+      throw new Refusal(400, 'invalid_input', 'that is not the present password', { field: 'present' })
+    if (next.length < 10)
+      throw new Refusal(400, 'invalid_input', 'a password has 10 characters or more', { field: 'next' })
     account.password = next
     account.mustChangePassword = false
     send(response, 200, viewOf(account))

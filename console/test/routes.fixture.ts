@@ -1,15 +1,16 @@
 import {
   DeployBody,
   EntryQuery,
-  EntryView,
+  type EntryView,
   OrderBody,
   ReleaseQuery,
-  ReleaseView,
+  type ReleaseView,
   RollBackBody,
   StatusView,
   VerifyView,
 } from '../../src/client/contract.ts'
 import { Points } from '../../src/client/live.ts'
+import { fromRfc3339 } from '../../src/kernel/index.ts'
 import { Story } from './story.fixture.ts'
 import { checked, type World } from './world.fixture.ts'
 
@@ -90,7 +91,7 @@ function readLogbook(world: World, { query }: Call): EntryView[] {
       (release === undefined || entry.subject === `release/${release}`) &&
       (kind === undefined || entry.kind === kind || entry.kind.startsWith(`${kind}.`)) &&
       (actor === undefined || entry.actor === actor) &&
-      (since === undefined || Date.parse(entry.at) >= Date.parse(since)) &&
+      (since === undefined || (fromRfc3339(entry.at) ?? 0) >= (fromRfc3339(since) ?? 0)) &&
       (afterSeq === undefined || entry.seq > afterSeq) &&
       (beforeSeq === undefined || entry.seq < beforeSeq),
   )
@@ -104,7 +105,11 @@ function order(world: World, { id, order: asked, body, actor }: Call): ReleaseVi
   const about = { ...world.about(release), actor, ...reason }
   const { held: _held, ...rest } = release
   const decidedAt = world.now()
-  const decision = { reason: note ?? `${asked === 'promote' ? 'promoted' : 'taken back'} by ${actor}`, by: actor, decidedAt }
+  const decision = {
+    reason: note ?? `${asked === 'promote' ? 'promoted' : 'taken back'} by ${actor}`,
+    by: actor,
+    decidedAt,
+  }
   switch (asked) {
     case 'pause':
       if (release.phase !== 'watching') throw new Refusal(409, 'conflict', `it is ${release.phase}`)
@@ -127,7 +132,13 @@ function order(world: World, { id, order: asked, body, actor }: Call): ReleaseVi
         ...rest,
         phase: 'ended',
         weight: 0,
-        outcome: { ...decision, kind: 'rolled-back', inForceAt: decidedAt, secondsToVerdict: 40, servedAfterDecision: 0 },
+        outcome: {
+          ...decision,
+          kind: 'rolled-back',
+          inForceAt: decidedAt,
+          secondsToVerdict: 40,
+          servedAfterDecision: 0,
+        },
       })
   }
 }
@@ -135,22 +146,36 @@ function order(world: World, { id, order: asked, body, actor }: Call): ReleaseVi
 function deploy(world: World, { id: service, body, actor }: Call): ReleaseView {
   const { version, note } = parse(DeployBody, body)
   if (!/^[\w.-]+$/.test(version)) {
-    throw new Refusal(400, 'invalid_input', `“${version}” is no version`, { field: 'version', hint: 'Letters, digits, . _ -' })
+    throw new Refusal(400, 'invalid_input', `“${version}” is no version`, {
+      field: 'version',
+      hint: 'Letters, digits, . _ -',
+    })
   }
   const previous = world.services.get(service)?.stable ?? 'v1'
-  return new Story(world, { service, version, previous, badPerThousand: 3, by: actor, ...(note ? { note } : {}) }).release
+  return new Story(world, { service, version, previous, badPerThousand: 3, by: actor, ...(note ? { note } : {}) })
+    .release
 }
 
 function bringBack(world: World, { id: service, body, actor }: Call): ReleaseView {
   const { to = '', note } = parse(RollBackBody, body)
   const previous = world.services.get(service)?.stable ?? ''
-  const story = new Story(world, { service, version: to, previous, badPerThousand: 0, by: actor, note: note ?? `back to ${to}` })
+  const story = new Story(world, {
+    service,
+    version: to,
+    previous,
+    badPerThousand: 0,
+    by: actor,
+    note: note ?? `back to ${to}`,
+  })
   story.promote(note ?? `back to ${to}`, actor)
   return story.release
 }
 
 /** What comes in is held against the contract, too. */
-function parse<Value>(schema: { safeParse(value: unknown): { success: true; data: Value } | { success: false } }, value: unknown): Value {
+function parse<Value>(
+  schema: { safeParse(value: unknown): { success: true; data: Value } | { success: false } },
+  value: unknown,
+): Value {
   const parsed = schema.safeParse(value ?? {})
   if (parsed.success) return parsed.data
   throw new Refusal(400, 'invalid_input', `not as the contract has it: ${JSON.stringify(value)}`)

@@ -1,7 +1,7 @@
 import type { ReleaseView } from '../../src/client/contract.ts'
 import type { Point } from '../../src/client/live.ts'
 import { begin, judge, observe, type Plan, releasePlan, type State } from '../../src/judge/index.ts'
-import { toRfc3339 } from '../../src/kernel/index.ts'
+import { fromRfc3339, toRfc3339 } from '../../src/kernel/index.ts'
 import type { World } from './world.fixture.ts'
 
 export interface StoryOptions {
@@ -16,7 +16,7 @@ export interface StoryOptions {
   readonly beganSecondsAgo?: number
 }
 
-type Owed = Record<"candidate" | "stable" | "slowCandidate" | "slowStable", number>
+type Owed = Record<'candidate' | 'stable' | 'slowCandidate' | 'slowStable', number>
 
 const REQUESTS_PER_SECOND = 120
 const STAGES = [
@@ -39,7 +39,12 @@ export class Story {
   constructor(world: World, options: StoryOptions) {
     this.#world = world
     this.#options = { service: 'order', by: 'user/li', beganSecondsAgo: 0, ...options }
-    this.#plan = releasePlan({ signals: [{ name: 'errors', weight: 2 }, { name: 'slow-p99', past: 'p99' }] })
+    this.#plan = releasePlan({
+      signals: [
+        { name: 'errors', weight: 2 },
+        { name: 'slow-p99', past: 'p99' },
+      ],
+    })
     this.#state = begin(this.#plan)
     this.id = `rel_01k${String(world.releases.size + 1).padStart(4, '0')}${this.#options.service}${options.version}`
     this.#atMs = world.clock.now() - this.#options.beganSecondsAgo * 1_000
@@ -186,7 +191,7 @@ export class Story {
       at: inForceAt,
       reason: `${where}, 190ms after it was decided`,
     })
-    const exposedMs = Date.parse(this.release.exposedAt ?? decidedAt)
+    const exposedMs = fromRfc3339(this.release.exposedAt ?? decidedAt) ?? 0
     const { held: _held, detectable: _detectable, ...rest } = this.release
     world.put({
       ...rest,

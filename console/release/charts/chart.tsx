@@ -101,7 +101,9 @@ function optionsFor(element: HTMLElement, latest: { readonly current: ChartProps
         gap: 4,
         space: 90,
         grid: { show: false },
-        values: (_, seconds) => seconds.map(second => time(second * 1_000)),
+        // A label that would be cut off at the right edge is left out.
+        values: (plot, seconds) =>
+          seconds.map(second => (plot.valToPos(second, 'x') > plot.over.clientWidth - 26 ? '' : time(second * 1_000))),
       },
       {
         ...common,
@@ -132,14 +134,22 @@ function optionsFor(element: HTMLElement, latest: { readonly current: ChartProps
   }
 }
 
-function drawMoments(plot: uPlot, { moments = [] }: ChartProps, ink: ReturnType<typeof inkReader>, font: string): void {
+function drawMoments(
+  plot: uPlot,
+  { moments = [], boundaries = [] }: ChartProps,
+  ink: ReturnType<typeof inkReader>,
+  font: string,
+): void {
   const { ctx, bbox } = plot
   const ratio = devicePixelRatio
+  // A boundary's own words stand at the bottom.
+  const lift = (boundaries.length > 0 ? 24 : 3) * ratio
   ctx.save()
   ctx.strokeStyle = ink('edge')
   ctx.fillStyle = ink('faint')
   ctx.font = font.replace('11px', `${11 * ratio}px`)
   ctx.textBaseline = 'bottom'
+  ctx.textAlign = 'left'
   ctx.lineWidth = ratio
   ctx.setLineDash([2 * ratio, 3 * ratio])
   for (const { second, label } of moments) {
@@ -151,7 +161,7 @@ function drawMoments(plot: uPlot, { moments = [] }: ChartProps, ink: ReturnType<
     ctx.stroke()
     const width = ctx.measureText(label).width
     const fits = x + width + 5 * ratio < bbox.left + bbox.width
-    ctx.fillText(label, fits ? x + 4 * ratio : x - width - 4 * ratio, bbox.top + bbox.height - 3 * ratio)
+    ctx.fillText(label, fits ? x + 4 * ratio : x - width - 4 * ratio, bbox.top + bbox.height - lift)
   }
   ctx.restore()
 }
@@ -166,6 +176,7 @@ function drawBoundaries(
   const ratio = devicePixelRatio
   ctx.save()
   ctx.font = font.replace('11px', `600 ${11 * ratio}px`)
+  ctx.textAlign = 'left'
   ctx.lineWidth = 1.5 * ratio
   for (const { value, ink: name, label } of boundaries) {
     const y = Math.round(plot.valToPos(value, 'y', true))

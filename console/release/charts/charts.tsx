@@ -119,7 +119,7 @@ function Figure({
   title,
   hint,
   said,
-  legend = [],
+  legend,
   children,
 }: {
   readonly title: string
@@ -131,7 +131,7 @@ function Figure({
   return (
     <Panel title={title} aside={hint && <span className="text-sm text-faint">{hint}</span>}>
       {said && <p className="-mt-2 mb-3 text-soft">{said}</p>}
-      {legend.length > 0 && (
+      {legend && (
         <p className="-mt-2 mb-3 flex flex-wrap gap-x-5 gap-y-0.5">
           {legend.map(({ version, isNew, value }) => (
             <span key={version} className="inline-flex items-center gap-1.5">

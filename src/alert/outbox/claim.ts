@@ -8,9 +8,9 @@ import type { Delivery, LedgerAttempt } from './delivery.ts'
 import { noteHealth } from './health.ts'
 import { type Lane, laneOf, roomOf } from './lane.ts'
 import { beginAttempt, endAttempt, readAttempts } from './ledger/store.ts'
-import { digestOf, isMerged, MOST_IN_DIGEST } from './merge.ts'
+import { digestOf, MERGE_FROM, MOST_IN_DIGEST } from './merge.ts'
 import { MOST_REST_MS, nextStep, pauseAfter, type Step } from './next-step.ts'
-import { changeDeliveries, enqueue, inLine, readDelivery, readNotice, waitingFor, wakeTried } from './store.ts'
+import { changeDeliveries, enqueue, inLine, readDelivery, readNotice, wakeTried } from './store.ts'
 
 /** What is to be sent, once it was claimed. */
 export interface Claim {
@@ -71,15 +71,17 @@ export async function conclude(
   random: Random,
 ): Promise<string | undefined> {
   const answer = made.delivery
-  const before = await readAttempts(tx, id)
+  const earlier = await readAttempts(tx, id)
   const health = await noteHealth(tx, channel, answer)
   if (answer.ok) {
     await endAttempt(tx, attempt, made, { nextTryMs: null, restUntilMs: null })
-    await wakeTried(tx, channel)
+    if (health.before.failedMs !== undefined && health.before.failedMs >= (health.before.saidMs ?? 0)) {
+      await wakeTried(tx, channel)
+    }
   } else {
-    const failures = before.filter(other => other.channel === channel && other.outcome === 'failed').length + 1
+    const failures = earlier.filter(other => other.channel === channel && other.outcome === 'failed').length + 1
     const nextTryMs = answer.retry === 'never' ? null : tx.atMs + pauseAfter(answer, failures, random)
-    const restMs = pauseAfter(answer, Math.max(1, health.failures), random, MOST_REST_MS)
+    const restMs = pauseAfter(answer, Math.max(1, health.now.failures), random, MOST_REST_MS)
     const restUntilMs = answer.retry === 'later' ? nextTryMs : tx.atMs + restMs
     await endAttempt(tx, attempt, made, { nextTryMs, restUntilMs: answer.retry === 'never' ? null : restUntilMs })
   }
@@ -150,10 +152,13 @@ async function merged(
   channel: string,
   tokens: number,
 ): Promise<Delivery | undefined> {
-  if (delivery.kind !== 'release') return undefined
+  const enough = Math.max(MERGE_FROM, tokens)
+  if (delivery.kind !== 'release' || enough === Number.POSITIVE_INFINITY) return undefined
   const { receiver, urgency } = delivery
-  if (!isMerged(await waitingFor(tx, { receiver, channel: delivery.channel }), urgency, tokens)) return undefined
-  const line = await inLine(tx, [delivery.channel], { receiver, urgency, kind: 'release', limit: MOST_IN_DIGEST })
+  const options = { receiver, urgency, kind: delivery.kind, limit: Math.max(MOST_IN_DIGEST, enough + 1) }
+  const waiting = await inLine(tx, [delivery.channel], options)
+  if (waiting.length <= enough) return undefined
+  const line = waiting.slice(0, MOST_IN_DIGEST)
   const notices: ReleaseNotice[] = []
   for (const { notice: id } of line) {
     const notice = await readNotice(tx, id)

@@ -22,7 +22,11 @@ export function afterAttempt(before: Health, answer: Verdict, nowMs: number): He
 }
 
 /** Notes how an attempt on a channel ended; the logbook is told when it begins to fail, and when it works again. */
-export async function noteHealth(tx: Transaction, channel: string, answer: Verdict): Promise<Health> {
+export async function noteHealth(
+  tx: Transaction,
+  channel: string,
+  answer: Verdict,
+): Promise<{ readonly before: Health; readonly now: Health }> {
   const before = await readHealth(tx, channel)
   const health = afterAttempt(before, answer, tx.atMs)
   await writeHealth(tx, channel, health)
@@ -33,5 +37,5 @@ export async function noteHealth(tx: Transaction, channel: string, answer: Verdi
   } else if (was !== undefined && health.failingSinceMs === undefined) {
     await append(tx, { ...entry, kind: 'channel.recovered', data: { failedForMs: Math.max(0, tx.atMs - was) } })
   }
-  return health
+  return { before, now: health }
 }

@@ -1,15 +1,9 @@
 import type { DigestNotice, ReleaseNotice } from '../notice.ts'
-import type { Urgency } from './delivery.ts'
 
-/** More than so many are merged, where the destination would not take them all at once. */
+/** More than so many are merged, where the destination would not take them all now. */
 export const MERGE_FROM = 5
 /** What one digest says at most; the rest is in the next. */
 export const MOST_IN_DIGEST = 50
-
-/** Whether notices of an urgency are said in one, as the destination would not take each of them now. */
-export function isMerged(waiting: Readonly<Record<Urgency, number>>, urgency: Urgency, tokens: number): boolean {
-  return waiting[urgency] > MERGE_FROM && waiting[urgency] > tokens
-}
 
 /** Several notices in one, in the order in which they happened. */
 export function digestOf(id: string, atMs: number, notices: readonly ReleaseNotice[]): DigestNotice {

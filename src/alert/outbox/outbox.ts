@@ -9,7 +9,7 @@ import { type Claim, claim, conclude, type InForce, reconsider } from './claim.t
 import type { Urgency } from './delivery.ts'
 import { channelOf, type Lane, lanesOf, type Registry, roomOf } from './lane.ts'
 import { PATIENCE_MS, TAKE_OVER_MS } from './next-step.ts'
-import { endLostTests, headOfLine, inLine, recover, waitingByChannel, waitingElsewhere, waitingSince } from './store.ts'
+import { endLostTests, headOfLine, inLine, nextDue, recover, waitingElsewhere, waitingSince } from './store.ts'
 
 /** The time during which a hub may tell people: nobody else does. */
 export interface Duty {
@@ -99,18 +99,20 @@ export class Outbox {
     const { store } = duty
     const inForce = this.#inForce(settings())
     await this.#tidy(store, inForce)
-    const waiting = await waitingByChannel(store)
     let nextMs = clock.now() + LOOK_EVERY_MS
     for (const lane of this.#byTurn(inForce.lanes)) {
-      const dueMs = Math.min(...lane.channels.map(name => waiting.get(name)?.dueMs ?? Number.POSITIVE_INFINITY))
-      if (dueMs === Number.POSITIVE_INFINITY || this.#busy.has(lane.destination)) continue
+      if (this.#busy.has(lane.destination)) continue
       if (this.#busy.size >= MOST_AT_ONCE) break // whoever ends rings
       const nowMs = clock.now()
       const head = await headOfLine(store, lane.channels, nowMs, STEPS)
-      const { freeMs } = await roomOf(store, lane, nowMs, head?.urgency ?? 'news')
+      if (!head) {
+        nextMs = Math.min(nextMs, (await nextDue(store, lane.channels)) ?? nextMs)
+        continue
+      }
+      const { freeMs } = await roomOf(store, lane, nowMs, head.urgency)
       if (freeMs > nowMs) await this.#relieve(store, lane, freeMs, inForce)
-      const atMs = Math.max(freeMs, head?.dueMs ?? dueMs)
-      if (head && atMs <= nowMs) this.#start(duty, lane, head.id, patience)
+      const atMs = Math.max(freeMs, head.dueMs)
+      if (atMs <= nowMs) this.#start(duty, lane, head.id, patience)
       else nextMs = Math.min(nextMs, atMs)
     }
     return nextMs

@@ -1,4 +1,4 @@
-import type { Selectable } from 'kysely'
+import { type RawBuilder, type Selectable, sql } from 'kysely'
 import type { DeliveryRow, Reads, Transaction } from '../../store/index.ts'
 import type { Notice, ReleaseEvent } from '../notice.ts'
 import { type Delivery, type DeliveryState, type Urgency, urgencyOf } from './delivery.ts'
@@ -6,6 +6,9 @@ import { CUT_SHORT, cutShort, forgetAttempts } from './ledger/store.ts'
 
 /** Rows of one statement, below what either database allows of parameters. */
 const LOT = 500
+
+/** Written out, not as a parameter: else SQLite does not see that the index of what waits is meant. */
+const WAITING: RawBuilder<'waiting'> = sql.lit('waiting')
 
 export interface Addressed {
   readonly receiver: string
@@ -62,7 +65,7 @@ async function hurry(tx: Transaction, release: string, receivers: readonly strin
   await tx.db
     .updateTable('deliveries')
     .set({ urgency: 0 })
-    .where('state', '=', 'waiting')
+    .where('state', '=', WAITING)
     .where('release', '=', release)
     .where('receiver', 'in', receivers)
     .execute()
@@ -115,7 +118,7 @@ export async function inLine(
 ): Promise<readonly Delivery[]> {
   if (channels.length === 0) return []
   const { limit, receiver, receivers, urgency, kind, dueMs, createdBeforeMs } = options
-  let query = db.selectFrom('deliveries').selectAll().where('state', '=', 'waiting').where('channel', 'in', channels)
+  let query = db.selectFrom('deliveries').selectAll().where('state', '=', WAITING).where('channel', 'in', channels)
   if (receiver !== undefined) query = query.where('receiver', '=', receiver)
   if (receivers !== undefined) query = query.where('receiver', 'in', receivers)
   if (urgency !== undefined) query = query.where('urgency', '=', urgency === 'critical' ? 0 : 1)
@@ -138,7 +141,7 @@ export async function headOfLine(
   const row = await db
     .selectFrom('deliveries')
     .selectAll()
-    .where('state', '=', 'waiting')
+    .where('state', '=', WAITING)
     .where('channel', 'in', channels)
     .where(where => where.or([where('due_at_ms', '<=', nowMs), where('tries', '<', steps)]))
     .orderBy('urgency')
@@ -156,28 +159,21 @@ export async function waitingByChannel({
   const rows = await db
     .selectFrom('deliveries')
     .select(of => ['channel', of.fn.countAll<number>().as('count'), of.fn.min('due_at_ms').as('due')])
-    .where('state', '=', 'waiting')
+    .where('state', '=', WAITING)
     .groupBy('channel')
     .execute()
   return new Map(rows.map(({ channel, count, due }) => [channel, { count, dueMs: due }]))
 }
 
-/** How many of each urgency wait for one receiver and one channel, and may be merged. */
-export async function waitingFor(
-  { db }: Reads,
-  { receiver, channel }: Addressed,
-): Promise<Readonly<Record<Urgency, number>>> {
-  const rows = await db
+/** When the first of those that wait for these channels is due; `undefined` where none waits. */
+export async function nextDue({ db }: Reads, channels: readonly string[]): Promise<number | undefined> {
+  const row = await db
     .selectFrom('deliveries')
-    .select(of => ['urgency', of.fn.countAll<number>().as('count')])
-    .where('state', '=', 'waiting')
-    .where('kind', '=', 'release')
-    .where('receiver', '=', receiver)
-    .where('channel', '=', channel)
-    .groupBy('urgency')
-    .execute()
-  const count = (urgency: 0 | 1): number => rows.find(row => row.urgency === urgency)?.count ?? 0
-  return { critical: count(0), news: count(1) }
+    .select(of => of.fn.min('due_at_ms').as('due'))
+    .where('state', '=', WAITING)
+    .where('channel', 'in', channels)
+    .executeTakeFirst()
+  return row?.due ?? undefined
 }
 
 /** Changes deliveries, all alike. */
@@ -200,7 +196,7 @@ export async function wakeTried(tx: Transaction, channel: string): Promise<void>
   await tx.db
     .updateTable('deliveries')
     .set({ due_at_ms: tx.atMs })
-    .where('state', '=', 'waiting')
+    .where('state', '=', WAITING)
     .where('channel', '=', channel)
     .where('tries', '>', 0)
     .where('due_at_ms', '>', tx.atMs)
@@ -242,7 +238,7 @@ export async function waitingElsewhere(
   channels: readonly string[],
   limit: number,
 ): Promise<readonly Delivery[]> {
-  let query = db.selectFrom('deliveries').selectAll().where('state', '=', 'waiting')
+  let query = db.selectFrom('deliveries').selectAll().where('state', '=', WAITING)
   if (channels.length > 0) query = query.where('channel', 'not in', channels)
   return (await query.limit(limit).execute()).map(deliveryOf)
 }
@@ -257,7 +253,7 @@ export async function waitingSince(
   const rows = await db
     .selectFrom('deliveries')
     .selectAll()
-    .where('state', '=', 'waiting')
+    .where('state', '=', WAITING)
     .where('urgency', '=', urgency === 'critical' ? 0 : 1)
     .where('created_at_ms', '<=', beforeMs)
     .limit(limit)
@@ -269,7 +265,7 @@ export async function countWaiting({ db }: Reads): Promise<number> {
   const { count } = await db
     .selectFrom('deliveries')
     .select(of => of.fn.countAll<number>().as('count'))
-    .where('state', '=', 'waiting')
+    .where('state', '=', WAITING)
     .executeTakeFirstOrThrow()
   return count
 }
@@ -279,7 +275,7 @@ export async function dispensable({ db }: Reads, limit: number): Promise<readonl
   const rows = await db
     .selectFrom('deliveries')
     .selectAll()
-    .where('state', '=', 'waiting')
+    .where('state', '=', WAITING)
     .orderBy('urgency', 'desc')
     .orderBy('place')
     .orderBy('id')

@@ -47,7 +47,7 @@ describe('what is told of a release', () => {
 
   it('is that it was taken back, when that is decided, why, and what it had cost by then', () => {
     const why = { kind: 'worse', signal: 'errors' }
-    const rolledBack = { ...r.rolledBack, data: { ...r.rolledBack.data, why } }
+    const rolledBack = { ...r.rolledBack, data: { ...r.rolledBack.data, because: why } }
     expect(told(r.asked, r.started, r.stage, rolledBack)).toMatchObject({
       event: 'rolled-back',
       actor: 'hub',
@@ -98,13 +98,16 @@ describe('what is told of a release', () => {
     }
   })
 
-  it('is, once, that taking it back is stuck; not that an old version will not stop', () => {
+  it('is, once, that traffic does not follow on the way back; not what is in the way of anything else', () => {
     const blocked = r.entry('blocked', {}, { reason: 'the gateway does not answer' })
     expect(told(r.started, r.rolledBack, blocked)).toMatchObject({
       event: 'failed',
       reason: 'taking it back is stuck: the gateway does not answer',
     })
     expect(told(r.started, r.rolledBack, blocked, blocked)).toBeUndefined()
+    expect(told(r.started, blocked, r.rolledBack, blocked)).toBeDefined()
+    expect(told(r.started, r.rolledBack, r.entry('taken-back'), blocked)).toBeUndefined()
+    expect(told(r.started, r.failed, blocked)).toBeUndefined()
     expect(told(r.started, r.promoting, r.promoted, blocked)).toBeUndefined()
   })
 
@@ -118,7 +121,7 @@ describe('what is told of a release', () => {
   it('survives entries of other versions of this program', () => {
     const bare: NewEntry = { kind: 'release.rolled-back', subject: 'release/rel_1', actor: 'hub' }
     expect(told(bare)).toMatchObject({ event: 'rolled-back', service: '', version: '', previous: null })
-    const odd = { ...r.rolledBack, data: { version: 7, candidate: 'many', why: 'because', hint: 3 } }
+    const odd = { ...r.rolledBack, data: { version: 7, candidate: 'many', because: 'so', hint: 3 } }
     expect(told(r.stage, odd)).toMatchObject({ version: '' })
     expect(told(r.stage, odd)).not.toHaveProperty('why')
   })

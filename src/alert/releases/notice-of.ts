@@ -29,7 +29,7 @@ export function noticeOf(entry: Entry, story: Story): ReleaseNotice | undefined 
   const reason = entry.kind === 'release.blocked' ? `taking it back is stuck: ${entry.reason}` : told.reason
   const started = story.before.find(({ kind }) => kind === 'release.started')
   const { hint } = entry.data
-  const { why } = told.data
+  const why = told.data['because']
   const cost = costOf(entry, story)
   return {
     kind: 'release',
@@ -64,17 +64,23 @@ function eventOf({ kind, data, seq }: Entry, before: readonly Entry[]): ReleaseE
       return 'held'
     case 'release.inconclusive':
       return 'inconclusive'
-    case 'release.blocked': {
-      // An old version that will not stop harms nobody; one that does not get its traffic back does. Said once.
-      const goesBack = before.some(other => BACK.has(other.kind))
-      return goesBack && !before.some(other => other.kind === kind && other.seq < seq) ? 'failed' : undefined
-    }
+    case 'release.blocked':
+      return isStuck(seq, before) ? 'failed' : undefined
     default:
       return undefined
   }
 }
 
-const BACK: ReadonlySet<string> = new Set(['release.rolled-back', 'release.failed'])
+/**
+ * What is in the way of a release harms nobody but on the way back, until traffic has followed: then the bad version
+ * still serves. Said once.
+ */
+function isStuck(seq: number, before: readonly Entry[]): boolean {
+  const back = before.findLast(({ kind }) => kind === 'release.rolled-back')
+  if (!back) return false
+  const since = before.filter(other => other.seq > back.seq && other.seq < seq)
+  return !since.some(({ kind }) => kind === 'release.blocked' || kind === 'release.taken-back')
+}
 
 /** Who began it stands where it was asked for, why it was promoted where that was decided. */
 function sourceOf(entry: Entry, before: readonly Entry[]): Entry {
