@@ -1,5 +1,5 @@
 import type { Clock } from '../kernel/index.ts'
-import { fenced, lead, type Store } from '../store/index.ts'
+import { lead, type Store } from '../store/index.ts'
 import type { Duty } from './outbox/outbox.ts'
 
 /** Takes the duty of telling people as a hub does. */
@@ -9,8 +9,5 @@ export function onDuty(
   signal: AbortSignal,
   run: (duty: Duty) => Promise<void>,
 ): Promise<void> {
-  const options = { name: 'notices', holder: `${process.pid}`, ttlMs: 800, clock }
-  return lead(store, options, signal, (term, token) =>
-    run({ signal: term, store: fenced(store, { name: options.name, token }) }),
-  )
+  return lead(store, { name: 'notices', holder: `${process.pid}`, ttlMs: 800, clock }, signal, run)
 }

@@ -66,7 +66,6 @@ export interface WorldOptions extends Partial<Pick<NoticesDeps, 'bounds' | 'tier
 }
 
 const Settings = z.object({
-  address: z.string().optional(),
   language: z.enum(['en', 'zh']).optional(),
   channels: z.record(z.string(), z.looseObject({ type: z.string() })),
   receivers: z.array(z.unknown()).optional(),

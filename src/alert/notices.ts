@@ -43,6 +43,8 @@ export interface NoticesDeps {
   readonly channels: Registry
   /** The `notify:` part of the configuration in force; it may change while the hub runs. */
   readonly settings: () => Notify
+  /** Where people reach the hub with a browser, for links; none where it is not known. */
+  readonly address?: () => string | undefined
   readonly tierOf: (service: string) => 'core' | 'edge' | undefined
   readonly complain: (message: string, detail: Readonly<Record<string, unknown>>) => void
   readonly bounds?: Bounds

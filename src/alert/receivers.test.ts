@@ -60,11 +60,9 @@ describe('who hears of what', () => {
       previous: null,
       actor: 'hub',
     } as const
-    expect(linked(notice, parse({ address: 'https://watch.example.com/ops/' })).url).toBe(
-      'https://watch.example.com/ops/releases/rel_1',
-    )
-    expect(linked(notice, parse({}))).not.toHaveProperty('url')
-    expect(linked({ kind: 'digest', id: 'ntc_2', atMs: 0, notices: [notice] }, { address: 'http://hub' }).url).toBe(
+    expect(linked(notice, 'https://watch.example.com/ops/').url).toBe('https://watch.example.com/ops/releases/rel_1')
+    expect(linked(notice, undefined)).not.toHaveProperty('url')
+    expect(linked({ kind: 'digest', id: 'ntc_2', atMs: 0, notices: [notice] }, 'http://hub').url).toBe(
       'http://hub/releases',
     )
   })
@@ -73,7 +71,6 @@ describe('who hears of what', () => {
 describe('a notify section', () => {
   it.each([
     [{ channel: {} }, /Unrecognized key: "channel"/],
-    [{ address: 'ftp://hub' }, /^address: /],
     [{ channels: { Ops: ROBOT } }, /^channels/],
     [{ channels: { ops: { type: 'robt' } } }, /^channels\.ops\.type: /],
     [{ channels: { ops: ROBOT }, receivers: [{ name: 'a', channels: [] }] }, /^receivers\.0\.channels: /],

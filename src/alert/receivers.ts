@@ -28,7 +28,6 @@ export interface AnyChannelConfig {
 
 /** The `notify:` part of the configuration, in force. */
 export interface Notify<Config extends AnyChannelConfig = AnyChannelConfig> {
-  readonly address?: string | undefined
   readonly language: Language
   readonly channels: Readonly<Record<string, Config>>
   readonly receivers: readonly Receiver[]
@@ -44,11 +43,6 @@ export function notifySchema<Config extends AnyChannelConfig>(
 ): z.ZodType<Notify<Config>> {
   return z
     .strictObject({
-      address: z
-        .url({ protocol: /^https?$/ })
-        .optional()
-        .describe('Where people reach the hub with a browser: notices link to it.')
-        .transform(address => address?.replace(/\/+$/, '')),
       language: z.enum(['en', 'zh']).default('en').describe('Where neither the receiver nor the channel names one.'),
       channels: z.record(Name, channelConfig).default({}),
       receivers: z.array(Receiver).default([]),
@@ -105,11 +99,12 @@ export function languageOf(notify: Notify, receiver: string, channel: string): L
   return own ?? notify.channels[channel]?.language ?? notify.language
 }
 
-/** The notice with the address of its page, as far as people can reach the hub. */
+/** The notice with the address of its page, as far as people can reach the hub with a browser. */
 export function linked(
   notice: ReleaseNotice | DigestNotice,
-  { address }: Pick<Notify, 'address'>,
+  address: string | undefined,
 ): ReleaseNotice | DigestNotice {
   if (address === undefined) return notice
-  return { ...notice, url: notice.kind === 'release' ? `${address}/releases/${notice.release}` : `${address}/releases` }
+  const page = notice.kind === 'release' ? `releases/${notice.release}` : 'releases'
+  return { ...notice, url: `${address.replace(/\/+$/, '')}/${page}` }
 }

@@ -29,7 +29,6 @@ it('takes a release from the logbook to a signed webhook, through a refusal', as
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
   const notify = NotifySettings.parse({
-    address: 'https://watch.example.com',
     language: 'zh',
     channels: {
       ops: {
@@ -50,6 +49,7 @@ it('takes a release from the logbook to a signed webhook, through a refusal', as
     http,
     channels: CHANNELS,
     settings: () => notify,
+    address: () => 'https://watch.example.com',
     tierOf: () => 'core',
     complain: message => expect.fail(message),
   })

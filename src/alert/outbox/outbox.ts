@@ -26,6 +26,7 @@ export interface OutboxDeps {
   readonly channels: Registry
   /** The configuration in force; it may change while the hub runs. */
   readonly settings: () => Notify
+  readonly address?: () => string | undefined
   readonly complain: (message: string, detail: Readonly<Record<string, unknown>>) => void
   readonly bounds?: Bounds
   /** Called at each boundary between state and effect; tests end the process there. */
@@ -165,7 +166,7 @@ export class Outbox {
     const config = notify.channels[channel]
     if (!config) throw new RangeError(`the configuration has no channel ${channel}`)
     const world: World = { clock, random, http, signal }
-    const write = () => say(linked(notice, notify), languageOf(notify, receiver, channel))
+    const write = () => say(linked(notice, this.#deps.address?.()), languageOf(notify, receiver, channel))
     return attempt(channelOf(channels, config.type), config, write, world, complain)
   }
 
