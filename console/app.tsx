@@ -1,5 +1,4 @@
 import { useQuery } from '@tanstack/react-query'
-import { lazy, Suspense } from 'react'
 import { Route, Switch } from 'wouter'
 import { Loading } from './design/panel.tsx'
 import { sessionQuery } from './hub/queries.ts'
@@ -10,20 +9,15 @@ import { ServicesPage } from './service/services-page.tsx'
 import { Cover } from './session/cover.tsx'
 import { NewPasswordPage } from './session/new-password-page.tsx'
 import { SignInPage } from './session/sign-in-page.tsx'
+import { Later } from './shell/later.tsx'
 import { NotFoundPage } from './shell/not-found-page.tsx'
 import { Page } from './shell/page.tsx'
 import { Shell } from './shell/shell.tsx'
 
 // What is not in the first view comes when it is opened.
-const ServicePage = lazy(() =>
-  import('./service/service-page.tsx').then(({ ServicePage: page }) => ({ default: page })),
-)
-const ReleasePage = lazy(() =>
-  import('./release/release-page.tsx').then(({ ReleasePage: page }) => ({ default: page })),
-)
-const LogbookPage = lazy(() =>
-  import('./logbook/logbook-page.tsx').then(({ LogbookPage: page }) => ({ default: page })),
-)
+const loadService = () => import('./service/service-page.tsx')
+const loadRelease = () => import('./release/release-page.tsx')
+const loadLogbook = () => import('./logbook/logbook-page.tsx')
 
 export function App() {
   const session = useQuery(sessionQuery)
@@ -46,23 +40,33 @@ function Entrance() {
   return (
     <LiveProvider>
       <Shell session={session}>
-        <Suspense fallback={<Opening />}>
-          <Switch>
-            <Route path="/">
-              <ServicesPage />
-            </Route>
-            <Route path="/services/:service">
-              {({ service }) => <ServicePage key={service} name={decodeURIComponent(service)} />}
-            </Route>
-            <Route path="/releases/:release">{({ release }) => <ReleasePage key={release} id={release} />}</Route>
-            <Route path="/logbook">
-              <LogbookPage />
-            </Route>
-            <Route>
-              <NotFoundPage />
-            </Route>
-          </Switch>
-        </Suspense>
+        <Switch>
+          <Route path="/">
+            <ServicesPage />
+          </Route>
+          <Route path="/services/:service">
+            {({ service }) => (
+              <Later name="service" load={loadService} waiting={<Opening />}>
+                {({ ServicePage }) => <ServicePage key={service} name={decodeURIComponent(service)} />}
+              </Later>
+            )}
+          </Route>
+          <Route path="/releases/:release">
+            {({ release }) => (
+              <Later name="release" load={loadRelease} waiting={<Opening />}>
+                {({ ReleasePage }) => <ReleasePage key={release} id={release} />}
+              </Later>
+            )}
+          </Route>
+          <Route path="/logbook">
+            <Later name="logbook" load={loadLogbook} waiting={<Opening />}>
+              {({ LogbookPage }) => <LogbookPage />}
+            </Later>
+          </Route>
+          <Route>
+            <NotFoundPage />
+          </Route>
+        </Switch>
       </Shell>
     </LiveProvider>
   )

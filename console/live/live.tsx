@@ -11,6 +11,9 @@ interface Live extends Liveness {
   readonly tryNow: () => void
 }
 
+/** What a gap in the stream says nothing about. */
+const NOT_OF_THE_HUB: ReadonlySet<unknown> = new Set(['session', 'part'])
+
 const LiveContext = createContext<Live | undefined>(undefined)
 
 /** Whether what is shown is what is. */
@@ -45,7 +48,7 @@ export function LiveProvider({ children }: { readonly children: ReactNode }) {
   // Something may have been missed: everything that is on the screen is asked for anew.
   const { gaps } = live
   useEffect(() => {
-    if (gaps > 0) void client.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' })
+    if (gaps > 0) void client.invalidateQueries({ predicate: ({ queryKey }) => !NOT_OF_THE_HUB.has(queryKey[0]) })
   }, [client, gaps])
 
   const value = useMemo(() => ({ ...live, tryNow: () => connection.current?.tryNow() }), [live])

@@ -28,8 +28,13 @@ export async function builtConsole(): Promise<{ readonly folder: string; remove(
   const root = fileURLToPath(new URL('../..', import.meta.url))
   // A process of its own: in a test's, everything would be built for tests, several times as heavy.
   const args = ['node_modules/vite/bin/vite.js', 'build', 'console', '--outDir', folder, '--logLevel', 'error']
-  await promisify(execFile)(process.execPath, args, { cwd: root, env: { ...process.env, NODE_ENV: 'production' } })
-  return { folder, remove: () => rm(folder, { recursive: true, force: true }) }
+  const remove = (): Promise<void> => rm(folder, { recursive: true, force: true })
+  const env = { ...process.env, NODE_ENV: 'production' }
+  await promisify(execFile)(process.execPath, args, { cwd: root, env }).catch(async (error: unknown) => {
+    await remove()
+    throw error
+  })
+  return { folder, remove }
 }
 
 export function launch(): Promise<Browser> {

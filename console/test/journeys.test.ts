@@ -245,6 +245,16 @@ describe.runIf(hasChromium())('somebody at the console', () => {
     expect(hub.asked.at(-1)).toMatchObject({ path: '/api/v1/services/order/rollback', body: { to: 'v2' } })
   })
 
+  it('is asked to reload when a part of the console is gone, as after an update', async () => {
+    const page = await signedIn()
+    await page.route('**/assets/logbook-page-*.js', route => route.fulfill({ status: 404, body: '' }))
+    await new Shell(page).go('logbook')
+    await page.getByRole('alert').getByText('could not be loaded').waitFor()
+    await page.unroute('**/assets/logbook-page-*.js')
+    await page.getByRole('button', { name: 'Reload the page' }).click()
+    await page.getByRole('heading', { name: 'Logbook' }).waitFor()
+  })
+
   it('sees no button that would be refused when they may only read', async () => {
     hub.account('guest', 'harbour light', { scopes: ['read'] })
     const page = await open(`/releases/${bad.id}`)

@@ -2,7 +2,10 @@ import { useEffect, useLayoutEffect, useRef } from 'react'
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
 import { useTheme } from '../../design/theme.tsx'
-import type { Lines } from './points.ts'
+import { type Lines, labelFits } from './points.ts'
+
+/** Room for the values beside the lines. */
+const AXIS_PX = 46
 
 export interface Series {
   readonly label: string
@@ -101,13 +104,15 @@ function optionsFor(element: HTMLElement, latest: { readonly current: ChartProps
         gap: 4,
         space: 90,
         grid: { show: false },
-        // A label that would be cut off at the right edge is left out.
-        values: (plot, seconds) =>
-          seconds.map(second => (plot.valToPos(second, 'x') > plot.over.clientWidth - 26 ? '' : time(second * 1_000))),
+        values: ({ scales, width: widthPx }, seconds) => {
+          const { min = 0, max = 1 } = scales['x'] ?? {}
+          const span = { from: min ?? 0, to: max ?? 1, widthPx: widthPx - AXIS_PX }
+          return seconds.map(second => (labelFits(second, span) ? time(second * 1_000) : ''))
+        },
       },
       {
         ...common,
-        size: 46,
+        size: AXIS_PX,
         gap: 6,
         space: 36,
         grid: { stroke: ink('line'), width: 1 },

@@ -1,15 +1,17 @@
 import { useQuery } from '@tanstack/react-query'
-import { lazy, type ReactNode, Suspense, useMemo } from 'react'
+import { useMemo } from 'react'
 import { Loading, Panel } from '../../design/panel.tsx'
 import type { ReleaseView } from '../../hub/contract.ts'
 import { pointsQuery } from '../../hub/queries.ts'
 import { Trouble } from '../../hub/trouble.tsx'
 import { useWords } from '../../language/language.tsx'
 import { Swatch } from '../../service/traffic-bar.tsx'
+import { Later } from '../../shell/later.tsx'
+import type { ChartProps } from './chart.tsx'
 import { ceilingOf, errorLines, evidenceLines, latencyLines, latest, shareChanges, WINDOW_SECONDS } from './points.ts'
 
 // The drawing of charts is heavier than the rest of the page: the page is there before it.
-const Chart = lazy(() => import('./chart.tsx').then(({ Chart: chart }) => ({ default: chart })))
+const loadChart = () => import('./chart.tsx')
 
 /** Below this the axis of shares does not go, in percent, nor that of times, in milliseconds. */
 const LEAST_SHARE = 2
@@ -54,25 +56,24 @@ export function Charts({ release }: { readonly release: ReleaseView }) {
         <Figure
           title={say('charts.evidence')}
           said={say('charts.evidenceSaid', { on: format.part(on / 100), back: format.part(back / 100) })}
-        >
-          <Chart
-            lines={evidence}
-            series={[
+          chart={{
+            lines: evidence,
+            series: [
               { label: say('evidence.toPromotion'), ink: 'good', isFilled: true },
               { label: say('evidence.toBack'), ink: 'bad', isFilled: true },
-            ]}
-            low={-112}
-            high={112}
-            boundaries={[
+            ],
+            low: -112,
+            high: 112,
+            boundaries: [
               { value: 100, ink: 'good', label: say('charts.promoted') },
               { value: -100, ink: 'bad', label: say('charts.takenBack') },
-            ]}
-            moments={moments}
-            axis={value => format.part(Math.abs(value) / 100)}
-            time={format.time}
-            heightPx={200}
-          />
-        </Figure>
+            ],
+            moments,
+            axis: value => format.part(Math.abs(value) / 100),
+            time: format.time,
+            heightPx: 200,
+          }}
+        />
       </div>
       <Figure
         title={say('charts.errors')}
@@ -81,17 +82,16 @@ export function Charts({ release }: { readonly release: ReleaseView }) {
           { version, isNew: true, value: share(latest(errors.series[0])) },
           { version: previous, isNew: false, value: share(latest(errors.series[1])) },
         ]}
-      >
-        <Chart
-          lines={errors}
-          series={both}
-          low={0}
-          high={ceilingOf(errors, LEAST_SHARE)}
-          moments={moments}
-          axis={value => `${Number(value.toFixed(1))} %`}
-          time={format.time}
-        />
-      </Figure>
+        chart={{
+          lines: errors,
+          series: both,
+          low: 0,
+          high: ceilingOf(errors, LEAST_SHARE),
+          moments,
+          axis: value => `${Number(value.toFixed(1))} %`,
+          time: format.time,
+        }}
+      />
       <Figure
         title={say('charts.latency')}
         hint={say('charts.latencyHint')}
@@ -99,17 +99,16 @@ export function Charts({ release }: { readonly release: ReleaseView }) {
           { version, isNew: true, value: format.milliseconds(latest(latency.series[0])) },
           { version: previous, isNew: false, value: format.milliseconds(latest(latency.series[1])) },
         ]}
-      >
-        <Chart
-          lines={latency}
-          series={both}
-          low={0}
-          high={ceilingOf(latency, LEAST_MS)}
-          moments={moments}
-          axis={value => format.milliseconds(value)}
-          time={format.time}
-        />
-      </Figure>
+        chart={{
+          lines: latency,
+          series: both,
+          low: 0,
+          high: ceilingOf(latency, LEAST_MS),
+          moments,
+          axis: value => format.milliseconds(value),
+          time: format.time,
+        }}
+      />
     </div>
   )
 }
@@ -120,13 +119,13 @@ function Figure({
   hint,
   said,
   legend,
-  children,
+  chart,
 }: {
   readonly title: string
   readonly hint?: string
   readonly said?: string
   readonly legend?: readonly { readonly version: string; readonly isNew: boolean; readonly value: string }[]
-  readonly children: ReactNode
+  readonly chart: ChartProps
 }) {
   return (
     <Panel title={title} aside={hint && <span className="text-sm text-faint">{hint}</span>}>
@@ -143,7 +142,9 @@ function Figure({
         </p>
       )}
       <div aria-hidden="true">
-        <Suspense fallback={<div className="h-44" />}>{children}</Suspense>
+        <Later name="chart" load={loadChart} waiting={<div className="h-44" />}>
+          {({ Chart }) => <Chart {...chart} />}
+        </Later>
       </div>
     </Panel>
   )

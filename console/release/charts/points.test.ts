@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Point } from '../../hub/contract.ts'
 import { toRfc3339 } from '../../live/clock.ts'
-import { ceilingOf, errorLines, evidenceLines, latencyLines, latest, shareChanges } from './points.ts'
+import { ceilingOf, errorLines, evidenceLines, labelFits, latencyLines, latest, shareChanges } from './points.ts'
 
 const BEGAN_MS = 1_795_231_320_000
 
@@ -72,5 +72,10 @@ describe('the lines of a chart', () => {
     expect(shareChanges(points)).toEqual([{ second: BEGAN_MS / 1_000 + 2, weight: 50 }])
     expect(shareChanges([])).toEqual([])
     expect(latest([])).toBeNull()
+  })
+
+  it('leave out a time that the right edge would cut off', () => {
+    const span = { from: 100, to: 200, widthPx: 500 }
+    expect([100, 150, 194, 195, 200].map(second => labelFits(second, span))).toEqual([true, true, true, false, false])
   })
 })

@@ -94,3 +94,14 @@ export function ceilingOf({ series }: Lines, least: number): number {
   for (const line of series) for (const value of line) highest = Math.max(highest, value ?? 0)
   return Math.max(least, highest * 1.15)
 }
+
+/** Half of what `15:47:40` takes, in pixels. */
+const HALF_LABEL_PX = 26
+
+/** Whether a time written under its moment is whole: at the right edge it would be cut off. */
+export function labelFits(
+  second: number,
+  { from, to, widthPx }: { readonly from: number; readonly to: number; readonly widthPx: number },
+): boolean {
+  return ((second - from) / Math.max(1, to - from)) * widthPx <= widthPx - HALF_LABEL_PX
+}
