@@ -7,20 +7,24 @@ export type {
   EntryQuery,
   EntryView,
   InstanceView,
+  LiveEvent,
   OrderBody,
   OutcomeView,
+  PasswordBody,
   Phase,
+  Point,
   Problem,
   ReleaseQuery,
   ReleaseView,
   RollBackBody,
+  Scope,
   ServiceView,
+  SessionView,
   SignalView,
+  SignInBody,
   StageView,
   StatusView,
   Tally,
   VerdictView,
   VerifyView,
-} from '../../src/client/contract.ts'
-export type { LiveEvent, Point } from '../../src/client/live.ts'
-export type { PasswordBody, Scope, SessionView, SignInBody } from '../../src/client/session.ts'
+} from '../../src/client/index.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { DeployBody } from '../../src/client/contract.ts'
+import { DeployBody } from '../../src/client/index.ts'
 import { FakeClock } from '../../src/kernel/fake-clock.ts'
 import { texts, wordsIn } from '../language/language.tsx'
 import { canComeBack } from '../release/orders.ts'

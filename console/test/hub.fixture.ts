@@ -5,8 +5,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import { extname, join, normalize } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { LiveEvent } from '../../src/client/live.ts'
-import type { Scope, SessionView } from '../../src/client/session.ts'
+import type { Scope, SessionView } from '../../src/client/index.ts'
+import { LiveEvent } from '../../src/client/index.ts'
 import { Refusal, ROUTES } from './routes.fixture.ts'
 import { checked, type World } from './world.fixture.ts'
 

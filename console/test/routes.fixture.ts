@@ -3,13 +3,13 @@ import {
   EntryQuery,
   type EntryView,
   OrderBody,
+  Points,
   ReleaseQuery,
   type ReleaseView,
   RollBackBody,
   StatusView,
   VerifyView,
-} from '../../src/client/contract.ts'
-import { Points } from '../../src/client/live.ts'
+} from '../../src/client/index.ts'
 import { fromRfc3339 } from '../../src/kernel/index.ts'
 import { Story } from './story.fixture.ts'
 import { checked, type World } from './world.fixture.ts'

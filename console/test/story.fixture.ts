@@ -1,5 +1,4 @@
-import type { ReleaseView } from '../../src/client/contract.ts'
-import type { Point } from '../../src/client/live.ts'
+import type { Point, ReleaseView } from '../../src/client/index.ts'
 import { begin, judge, observe, type Plan, releasePlan, type State } from '../../src/judge/index.ts'
 import { fromRfc3339, toRfc3339 } from '../../src/kernel/index.ts'
 import type { World } from './world.fixture.ts'
@@ -138,12 +137,16 @@ export class Story {
       requests: before.requests + more.requests,
       bad: before.bad + more.bad,
     })
-    const { why: _why, dominant: _dominant, ...shown } = verdict
+    const { why, dominant: _dominant, ...shown } = verdict
     const next: ReleaseView = {
       ...this.release,
       candidate: total(candidate, counts.candidate),
       stable: total(stable, counts.stable),
-      verdict: { ...shown, signals: verdict.signals.map(({ worseBy: _w, noWorseBy: _n, ...signal }) => signal) },
+      verdict: {
+        ...shown,
+        because: { ...why },
+        signals: verdict.signals.map(({ worseBy: _w, noWorseBy: _n, ...signal }) => signal),
+      },
       detectable: 'a rise from 0.3 % to 2.1 % shows within 5m',
     }
     this.#world.put(next, point)

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { z } from 'zod'
-import { EntryView, ReleaseView, ServiceView, type StatusView } from '../../src/client/contract.ts'
-import type { LiveEvent, Point } from '../../src/client/live.ts'
+import type { LiveEvent, Point } from '../../src/client/index.ts'
+import { EntryView, ReleaseView, ServiceView, type StatusView } from '../../src/client/index.ts'
 import { type Clock, toRfc3339 } from '../../src/kernel/index.ts'
 
 export type Instance = ServiceView['instances'][number]
