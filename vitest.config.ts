@@ -10,6 +10,7 @@ export default defineConfig({
       'bench/**/*.test.ts',
       'scripts/**/*.test.ts',
       'examples/**/*.test.ts',
+      'console/**/*.test.ts',
     ],
     testTimeout: 20_000,
     hookTimeout: 60_000,

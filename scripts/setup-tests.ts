@@ -7,9 +7,10 @@ import { spawnSync } from 'node:child_process'
 import { accessSync, constants, existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 
-/** A program of the system, and the Debian package that brings it. */
+/** A program of the system or a file, and the Debian package that brings it. */
 export interface Need {
   readonly name: string
+  /** A name that is looked for in folders, or the whole path of a file. */
   readonly program: string
   readonly package: string
 }
@@ -21,6 +22,14 @@ export const NEEDS: readonly Need[] = [
   { name: 'wrk', program: 'wrk', package: 'wrk' },
   { name: 'python3', program: 'python3', package: 'python3' },
   { name: 'zsh', program: 'zsh', package: 'zsh' },
+  { name: 'openssl', program: 'openssl', package: 'openssl' },
+  { name: 'chromium-headless-shell', program: 'chromium-headless-shell', package: 'chromium-headless-shell' },
+  // Without it Chinese is boxes in the browser's pictures.
+  {
+    name: 'fonts-noto-cjk',
+    program: '/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc',
+    package: 'fonts-noto-cjk',
+  },
 ]
 
 /** What the machine is, as far as it matters here. */
@@ -65,7 +74,9 @@ export function conclude(missing: readonly Need[], { isCi }: Pick<Machine, 'isCi
 }
 
 export function findMissing(needs: readonly Need[], folders: readonly string[]): readonly Need[] {
-  return needs.filter(({ program }) => find(program, folders) === undefined)
+  const isThere = ({ program }: Need): boolean =>
+    program.startsWith('/') ? existsSync(program) : find(program, folders) !== undefined
+  return needs.filter(need => !isThere(need))
 }
 
 /** The calls to make, in order, until one installs what is asked for: the lists are fetched only when those at hand do not do. */

@@ -10,14 +10,16 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   logbook: ['kernel', 'store'],
   ship: ['kernel', 'judge', 'gateway', 'store', 'logbook'],
   watch: ['kernel', 'judge', 'gateway', 'store', 'logbook'],
+  alert: ['kernel', 'store', 'logbook'],
+  access: ['kernel', 'store', 'logbook'],
   client: ['kernel'],
   cli: ['kernel', 'client'],
-  http: ['kernel', 'judge', 'store', 'logbook', 'ship', 'watch', 'client'],
-  app: ['kernel', 'judge', 'gateway', 'store', 'logbook', 'ship', 'watch', 'client', 'cli', 'http'],
+  http: ['kernel', 'judge', 'store', 'logbook', 'ship', 'watch', 'alert', 'access', 'client'],
+  app: ['kernel', 'judge', 'gateway', 'store', 'logbook', 'ship', 'watch', 'alert', 'access', 'client', 'cli', 'http'],
 }
 
 /** Folders whose providers must not know of each other. */
-const PROVIDERS = ['src/ship/targets', 'src/ship/routers']
+const PROVIDERS = ['src/ship/targets', 'src/ship/routers', 'src/alert/channels']
 
 const WHY: Readonly<Record<string, string>> = {
   kernel: 'everything rests on the kernel; it rests on nothing',
@@ -25,6 +27,8 @@ const WHY: Readonly<Record<string, string>> = {
   gateway: 'the data plane outlives the hub and starts without it',
   cli: 'the command line can do nothing that the API cannot',
 }
+
+const CONSOLE_TESTS = ['^console/test/', '\\.(test|fixture)\\.tsx?$', '^console/vite\\.config\\.ts$']
 
 function rules(): IForbiddenRuleType[] {
   const rooms = Object.entries(MAY_IMPORT).map(
@@ -43,7 +47,7 @@ function rules(): IForbiddenRuleType[] {
         name: `door-of-${room}`,
         severity: 'error',
         comment: "a room's only door is its index.ts",
-        from: { path: '^(src|bench|test|examples|scripts)/', pathNot: `^src/${room}/` },
+        from: { path: '^(src|console|bench|test|examples|scripts)/', pathNot: `^src/${room}/` },
         to: { path: `^src/${room}/`, pathNot: [`^src/${room}/index\\.ts$`, '\\.fixture\\.ts$'] },
       }),
     )
@@ -66,6 +70,20 @@ function rules(): IForbiddenRuleType[] {
       comment: 'two files that need each other are one file, or three',
       from: { path: '^src/' },
       to: { circular: true },
+    },
+    {
+      name: 'the-console-knows-the-client-alone',
+      severity: 'error',
+      comment: 'the console is one more client of the API: it knows what comes and goes, and nothing of how',
+      from: { path: '^console/', pathNot: CONSOLE_TESTS },
+      to: { path: '^(src|bench|test|scripts|examples)/', pathNot: '^src/client/' },
+    },
+    {
+      name: 'the-console-carries-no-schemas',
+      severity: 'error',
+      comment: 'what checks types in the hub would be half of what the browser has to load',
+      from: { path: '^console/', pathNot: CONSOLE_TESTS },
+      to: { path: '^src/', dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'the-shop-is-a-stranger',
@@ -108,7 +126,7 @@ export async function lookAtWalls(
       next(specifier.replace(/^typescript(?=$|\/)/, '@typescript/typescript6'), context),
   })
   const { cruise } = await import('dependency-cruiser')
-  const folders = ['src', 'bench', 'test', 'examples', 'scripts']
+  const folders = ['src', 'console', 'bench', 'test', 'examples', 'scripts']
   const { existsSync } = await import('node:fs')
   const forbidden = rules()
   const result = await cruise(
@@ -121,13 +139,13 @@ export async function lookAtWalls(
       doNotFollow: { path: 'node_modules' },
       exclude: { path: 'node_modules' },
     },
-    { extensions: ['.ts', '.js', '.json'], conditionNames: ['import', 'node'] },
+    { extensions: ['.ts', '.tsx', '.js', '.json'], conditionNames: ['import', 'node'] },
   )
   hooks.deregister()
   const { summary, modules } = result.output as ICruiseResult
   return {
     passages: passagesOf(modules),
-    modules: modules.filter(module => module.source.endsWith('.ts')).length,
+    modules: modules.filter(module => /\.tsx?$/.test(module.source)).length,
     violations: summary.violations.map(({ rule, from, to }) => ({
       rule: rule.name,
       why: forbidden.find(known => known.name === rule.name)?.comment ?? '',

@@ -69,6 +69,20 @@ describe('the walls', () => {
       'providers-do-not-know-each-other',
     ],
     [
+      'a console that reaches behind the API',
+      'console/odd.tsx',
+      "import type { Odd } from '../src/ship/index.ts'",
+      'src/ship/index.ts',
+      'the-console-knows-the-client-alone',
+    ],
+    [
+      'a console that carries what checks',
+      'console/odd.tsx',
+      "export { odd } from '../src/client/index.ts'",
+      'src/client/index.ts',
+      'the-console-carries-no-schemas',
+    ],
+    [
       'the shop leaning on the product',
       'examples/shop/odd.ts',
       "import '../../src/kernel/index.ts'",

@@ -16,6 +16,10 @@ export interface WorldOptions {
   readonly service?: Readonly<Record<string, unknown>>
   readonly run?: Readonly<Record<string, unknown>>
   readonly requestsPerSecond?: number
+  /** Who is told of releases. Default: nobody. */
+  readonly notify?: Readonly<Record<string, unknown>>
+  /** What the hub has beside its address. */
+  readonly hub?: Readonly<Record<string, unknown>>
   /** Where state is kept. Default: a new folder that goes with the world. */
   readonly folder?: string
   readonly databaseUrl?: string
@@ -97,7 +101,13 @@ export class World {
   }
 
   configureWhole(changed: Readonly<Record<string, unknown>>): void {
-    const local = { data: 'data', hub: { listen: '127.0.0.1:0' }, gateway: { listen: '127.0.0.1:0' } }
+    const { notify = {}, hub = {} } = this.#options
+    const local = {
+      data: 'data',
+      hub: { listen: '127.0.0.1:0', ...hub },
+      gateway: { listen: '127.0.0.1:0' },
+      notify,
+    }
     writeFileSync(this.configuration, JSON.stringify({ ...local, ...changed })) // JSON is YAML, too
   }
 

@@ -1,12 +1,13 @@
-import { hostname } from 'node:os'
+import { CHANNELS, type Http, Notices, openHttp } from '../alert/index.ts'
 import { httpServer } from '../http/index.ts'
 import { type Clock, Conflict, InvalidInput, messageOf, pause } from '../kernel/index.ts'
 import { append } from '../logbook/index.ts'
 import { type GatewayRouter, gatewayRouter, processTarget } from '../ship/index.ts'
-import { lead, openStore, type Store, type Term } from '../store/index.ts'
+import { openStore, type Store, type Term } from '../store/index.ts'
 import { gatewaySettings } from './configuration/route.ts'
 import type { Configuration } from './configuration/schema.ts'
 import { type DataFolder, hubToken, makeFolder, replaceFile } from './data-folder.ts'
+import { carryOutDuties } from './duties.ts'
 import type { Log } from './log.ts'
 import { type Loop, makeLoop } from './loop.ts'
 
@@ -25,7 +26,6 @@ export interface HubOptions {
   readonly boundary?: (where: string) => void
 }
 
-const LEASE_MS = 10_000
 /** How soon a hub that leads tries again to take over the instances from one that led before. */
 const TAKE_OVER_EVERY_MS = 1_000
 
@@ -70,6 +70,8 @@ async function serve(
   const { clock, log, folder, configuration, env, root, version, boundary } = options
   const target = processTarget({ stateDir: folder.processes, clock, root, env })
   const loop = makeLoop({ clock, store, target, router, configuration, log, ...(boundary ? { boundary } : {}) })
+  const provider = openHttp({ clock })
+  const notices = openNotices(options, store, provider.http)
   let leading = false
   const server = httpServer(
     {
@@ -96,18 +98,34 @@ async function serve(
     )
     options.ready?.(address)
     log.info('the hub listens', { address, store: store.where })
-    const holder = `${hostname()}/${process.pid}`
-    const trouble = (error: unknown): void => log.warn('cannot reach the database', { error: messageOf(error) })
-    await lead(store, { name: 'releases', holder, ttlMs: LEASE_MS, clock, trouble }, signal, async term => {
-      log.info('this hub carries out releases')
-      await carryOutReleases(loop, term, options, is => {
+    const releases = (term: Term): Promise<void> =>
+      carryOutReleases(loop, term, options, is => {
         leading = is
       })
-      if (!signal.aborted) log.warn('this hub stands by', { reason: messageOf(term.signal.reason) })
-    })
+    const duties = [
+      { name: 'releases', does: 'carries out releases', run: releases },
+      { name: 'notices', does: 'tells people', run: (term: Term) => notices.run(term) },
+    ]
+    await carryOutDuties(duties, { store, clock, log }, signal)
   } finally {
     await server.close()
+    await provider.close()
   }
+}
+
+function openNotices({ clock, configuration, log, boundary }: HubOptions, store: Store, http: Http): Notices {
+  return new Notices({
+    store,
+    clock,
+    random: Math.random,
+    http,
+    channels: CHANNELS,
+    settings: () => configuration().notify,
+    address: () => configuration().hub.publicUrl,
+    tierOf: service => configuration().services[service]?.tier,
+    complain: (message, detail) => log.warn(message, { ...detail }),
+    ...(boundary ? { boundary } : {}),
+  })
 }
 
 /** For a whole term, as soon as nobody else keeps the instances. */

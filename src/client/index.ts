@@ -1,3 +1,6 @@
+export * from './access.ts'
 export { Client, type ClientOptions, HubUnreachable, type Order, Refused } from './client.ts'
 export * from './contract.ts'
 export * from './live.ts'
+export * from './notices.ts'
+export * from './session.ts'

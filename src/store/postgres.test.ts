@@ -189,7 +189,7 @@ describe.runIf(hasPostgres())('PostgreSQL', () => {
     it('because the user is not known is named', async () => {
       const url = (await newDatabase()).replace('//postgres@', '//stranger@')
       await expect(openStore({ clock: systemClock, url })).rejects.toMatchObject({
-        name: 'Denied',
+        name: 'Unavailable',
         message: expect.stringContaining('does not let us in: role "stranger" does not exist'),
       })
     })
@@ -201,7 +201,7 @@ describe.runIf(hasPostgres())('PostgreSQL', () => {
       await admin.query(`create role ${name} login`)
       const limited = url.replace('//postgres@', `//${name}@`)
       await expect(openAt(limited)).rejects.toMatchObject({
-        name: 'Denied',
+        name: 'Unavailable',
         message: expect.stringContaining('forbids this: permission denied'),
         hint: 'Grant the user CREATE on the database, or make the schema for it beforehand.',
       })

@@ -203,7 +203,7 @@ describe('SQLite', () => {
     it('is named when its folder may not be written', async () => {
       const path = '/sys/shipwatch/shipwatch.db' // not even root may make a folder there
       await expect(open(path)).rejects.toMatchObject({
-        name: 'Denied',
+        name: 'Unavailable',
         message: expect.stringMatching(/^\/sys\/shipwatch\/shipwatch.db cannot be written: E(PERM|ACCES|ROFS)/),
         hint: 'Give this user the right to write the file and its folder, or choose another folder.',
       })

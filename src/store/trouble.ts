@@ -1,4 +1,4 @@
-import { Conflict, Denied, InvalidInput, messageOf, ShipwatchError, Unavailable } from '../kernel/index.ts'
+import { Conflict, InvalidInput, messageOf, ShipwatchError, Unavailable } from '../kernel/index.ts'
 
 /** What a failure of the database means to a person; what is nobody's fault but the program's comes back as it is. */
 export function explain(error: unknown, where: string): unknown {
@@ -50,7 +50,7 @@ const full: Tell = (where, cause) =>
   })
 
 const unwritable: Tell = (where, cause) =>
-  new Denied(`${where} cannot be written: ${messageOf(cause)}`, {
+  new Unavailable(`${where} cannot be written: ${messageOf(cause)}`, {
     hint: 'Give this user the right to write the file and its folder, or choose another folder.',
     cause,
   })
@@ -80,14 +80,14 @@ const ioFailed: Tell = (where, cause) =>
   })
 
 const rejected: Tell = (where, cause) =>
-  new Denied(`the database at ${where} does not let us in: ${messageOf(cause)}`, {
+  new Unavailable(`the database at ${where} does not let us in: ${messageOf(cause)}`, {
     field: 'DATABASE_URL',
     hint: 'Check the user and the password in DATABASE_URL, and pg_hba.conf of the server.',
     cause,
   })
 
 const forbidden: Tell = (where, cause) =>
-  new Denied(`the database at ${where} forbids this: ${messageOf(cause)}`, {
+  new Unavailable(`the database at ${where} forbids this: ${messageOf(cause)}`, {
     field: 'DATABASE_URL',
     hint: 'Grant the user CREATE on the database, or make the schema for it beforehand.',
     cause,

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { NotifySettings } from '../../alert/index.ts'
 import { GatewayOptions } from '../../gateway/index.ts'
 import { ByteSize, Duration } from '../../kernel/index.ts'
 import { ReleaseSettings } from '../../ship/index.ts'
@@ -14,6 +15,11 @@ const Hub = z.strictObject({
     .refine(isAddress, 'expected an address and a port such as 127.0.0.1:7700')
     .default('127.0.0.1:7700')
     .describe('Where the hub answers the command line and the console.'),
+  publicUrl: z
+    .url({ protocol: /^https?$/ })
+    .transform(url => url.replace(/\/+$/, ''))
+    .optional()
+    .describe('Where people open the console with a browser. Messages link to it. Default: where the hub listens.'),
 })
 
 function isAddress(text: string): boolean {
@@ -57,6 +63,7 @@ export const Configuration = z.strictObject({
   data: z.string().min(1).default('.shipwatch').describe('Where state, logs and sockets are kept.'),
   hub: Hub.prefault({}),
   gateway: Gateway.prefault({}),
+  notify: NotifySettings.prefault({}),
   services: z.record(ServiceName, Service).default({}),
 })
 export type Configuration = z.output<typeof Configuration>

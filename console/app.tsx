@@ -1,0 +1,82 @@
+import { useQuery } from '@tanstack/react-query'
+import { Route, Switch } from 'wouter'
+import { Loading } from './design/panel.tsx'
+import { sessionQuery } from './hub/queries.ts'
+import { Trouble } from './hub/trouble.tsx'
+import { LanguageProvider, useWords } from './language/language.tsx'
+import { LiveProvider } from './live/live.tsx'
+import { ServicesPage } from './service/services-page.tsx'
+import { Cover } from './session/cover.tsx'
+import { NewPasswordPage } from './session/new-password-page.tsx'
+import { SignInPage } from './session/sign-in-page.tsx'
+import { Later } from './shell/later.tsx'
+import { NotFoundPage } from './shell/not-found-page.tsx'
+import { Page } from './shell/page.tsx'
+import { Shell } from './shell/shell.tsx'
+
+// What is not in the first view comes when it is opened.
+const loadService = () => import('./service/service-page.tsx')
+const loadRelease = () => import('./release/release-page.tsx')
+const loadLogbook = () => import('./logbook/logbook-page.tsx')
+
+export function App() {
+  const session = useQuery(sessionQuery)
+  return (
+    <LanguageProvider account={session.data?.language}>
+      <Entrance />
+    </LanguageProvider>
+  )
+}
+
+/** Who is not signed in sees the sign-in page, whatever the address; it is still there afterwards. */
+function Entrance() {
+  const { say } = useWords()
+  const { data: session, error, refetch } = useQuery(sessionQuery)
+  if (session === undefined) {
+    return <Cover title={say('app.name')}>{error && <Trouble error={error} onRetry={() => void refetch()} />}</Cover>
+  }
+  if (session === null) return <SignInPage />
+  if (session.mustChangePassword) return <NewPasswordPage session={session} />
+  return (
+    <LiveProvider>
+      <Shell session={session}>
+        <Switch>
+          <Route path="/">
+            <ServicesPage />
+          </Route>
+          <Route path="/services/:service">
+            {({ service }) => (
+              <Later name="service" load={loadService} waiting={<Opening />}>
+                {({ ServicePage }) => <ServicePage key={service} name={decodeURIComponent(service)} />}
+              </Later>
+            )}
+          </Route>
+          <Route path="/releases/:release">
+            {({ release }) => (
+              <Later name="release" load={loadRelease} waiting={<Opening />}>
+                {({ ReleasePage }) => <ReleasePage key={release} id={release} />}
+              </Later>
+            )}
+          </Route>
+          <Route path="/logbook">
+            <Later name="logbook" load={loadLogbook} waiting={<Opening />}>
+              {({ LogbookPage }) => <LogbookPage />}
+            </Later>
+          </Route>
+          <Route>
+            <NotFoundPage />
+          </Route>
+        </Switch>
+      </Shell>
+    </LiveProvider>
+  )
+}
+
+function Opening() {
+  const { say } = useWords()
+  return (
+    <Page title={say('app.name')} heading={<span className="sr-only">{say('loading')}</span>}>
+      <Loading label={say('loading')} tall />
+    </Page>
+  )
+}

@@ -1,0 +1,98 @@
+import { createInstance, type i18n } from 'i18next'
+import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from 'react'
+import { EN } from './en.ts'
+import { type Format, formatFor, type Language } from './format.ts'
+import { recall, remember } from './remember.ts'
+import { ZH } from './zh.ts'
+
+/** What can be said; `_one` and `_other` of a number are one key. */
+export type Key = Singular<keyof typeof EN>
+type Singular<Name extends string> = Name extends `${infer Base}_${'one' | 'other'}` ? Base : Name
+
+/** Placeholders by name; `count` chooses the plural. */
+export type Values = Readonly<Record<string, string | number>>
+export type Say = (key: Key, values?: Values) => string
+
+export interface Words {
+  readonly language: Language
+  readonly say: Say
+  readonly format: Format
+}
+
+export interface LanguageChoice {
+  readonly choose: (language: Language) => void
+}
+
+const WordsContext = createContext<(Words & LanguageChoice) | undefined>(undefined)
+
+/** The texts of both languages. Nothing is fetched, so a language switches at once. */
+export function texts(): i18n {
+  const instance = createInstance()
+  void instance.init({
+    lng: 'en',
+    fallbackLng: 'en',
+    resources: { en: { translation: EN }, zh: { translation: ZH } },
+    keySeparator: false,
+    nsSeparator: false,
+    // React escapes what it shows.
+    interpolation: { escapeValue: false },
+    initAsync: false,
+  })
+  return instance
+}
+
+/** Words and numbers in one language; for whatever is not a component, too. */
+export function wordsIn(instance: i18n, language: Language, zone?: string): Words {
+  const format = formatFor(language, zone)
+  const fixed = instance.getFixedT(language)
+  return {
+    language,
+    format,
+    say(key, values = {}) {
+      // `count` chooses the plural as a number, and is shown as one: with its thousands apart.
+      const shown = 'count' in values ? { ...values, shown: format.count(Number(values['count'])) } : values
+      return fixed(key, shown)
+    },
+  }
+}
+
+export function useWords(): Words & LanguageChoice {
+  const words = useContext(WordsContext)
+  if (!words) throw new Error('useWords outside of LanguageProvider')
+  return words
+}
+
+/** What was chosen here, else what the account says, else what the browser asks for. */
+export function languageOf(
+  chosen: string | undefined,
+  account: Language | null | undefined,
+  browser: readonly string[],
+): Language {
+  if (chosen === 'en' || chosen === 'zh') return chosen
+  if (account) return account
+  const known = browser.map(tag => tag.slice(0, 2).toLowerCase()).find(tag => tag === 'en' || tag === 'zh')
+  return known === 'zh' ? 'zh' : 'en'
+}
+
+export function LanguageProvider({
+  account,
+  children,
+}: {
+  readonly account: Language | null | undefined
+  readonly children: ReactNode
+}) {
+  const [instance] = useState(texts)
+  const [chosen, setChosen] = useState(() => recall('language'))
+  const language = languageOf(chosen, account, navigator.languages)
+  useEffect(() => {
+    document.documentElement.lang = language === 'zh' ? 'zh-CN' : 'en'
+  }, [language])
+  const value = useMemo(() => {
+    const choose = (next: Language): void => {
+      remember('language', next)
+      setChosen(next)
+    }
+    return { ...wordsIn(instance, language), choose }
+  }, [instance, language])
+  return <WordsContext value={value}>{children}</WordsContext>
+}

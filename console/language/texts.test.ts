@@ -1,0 +1,71 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+import { EN } from './en.ts'
+import { languageOf, texts, wordsIn } from './language.tsx'
+import { ZH } from './zh.ts'
+
+const CONSOLE = fileURLToPath(new URL('..', import.meta.url))
+const en: Readonly<Record<string, string>> = EN
+const zh: Readonly<Record<string, string>> = ZH
+
+const placeholders = (text = ''): string[] =>
+  [...text.matchAll(/\{\{(\w+)\}\}/g)].map(([, name]) => name ?? '').toSorted()
+
+const sources = readdirSync(CONSOLE, { recursive: true, encoding: 'utf8' })
+  .filter(file => /\.tsx?$/.test(file) && !/(test|fixture)\.ts$|language\/(en|zh)\.ts$/.test(file))
+  .map(file => readFileSync(join(CONSOLE, file), 'utf8'))
+  .join('\n')
+
+describe('the texts', () => {
+  it('are the same in both languages, but for the singular that Chinese does not have', () => {
+    const singular = Object.keys(en).filter(key => key.endsWith('_one'))
+    expect(singular.length).toBeGreaterThan(0)
+    expect(Object.keys(zh).toSorted()).toEqual(
+      Object.keys(en)
+        .filter(key => !singular.includes(key))
+        .toSorted(),
+    )
+    for (const key of singular) expect(en).toHaveProperty([key.replace(/_one$/, '_other')])
+  })
+
+  it.each(Object.keys(zh))('have the same placeholders: %s', key => {
+    expect(placeholders(zh[key])).toEqual(placeholders(en[key]))
+    const one = en[key.replace(/_other$/, '_one')]
+    if (key.endsWith('_other')) expect(placeholders(en[key])).toEqual(expect.arrayContaining(placeholders(one)))
+  })
+
+  it('leave no English in Chinese, but for names', () => {
+    const names = /\{\{\w+\}\}|Shipwatch|p99/g
+    const left = Object.entries(zh).filter(([, text]) => /[a-z]{2,}/i.test(text.replace(names, '')))
+    expect(left).toEqual([])
+  })
+
+  it('are all said somewhere', () => {
+    const unused = Object.keys(en).filter(key => !sources.includes(`'${key.replace(/_(one|other)$/, '')}'`))
+    expect(unused).toEqual([])
+  })
+
+  it.each([
+    ['en', 1, '1 instance', 'storefront: 1 instance of v12 cannot serve'],
+    ['en', 1_204, 'many', 'storefront: 1,204 instances of v12 cannot serve'],
+    ['zh', 1, 'one', 'storefront：v12 有 1 个实例无法提供服务'],
+    ['zh', 1_204, 'many', 'storefront：v12 有 1,204 个实例无法提供服务'],
+  ] as const)('choose the form that fits a number: %s %i', (language, count, _, said) => {
+    const { say } = wordsIn(texts(), language)
+    expect(say('concern.failing', { service: 'storefront', count, of: 'v12' })).toBe(said)
+  })
+})
+
+describe('the language', () => {
+  it.each([
+    ['what was chosen here', 'en', 'zh', ['zh-CN'], 'en'],
+    ['else what the account says', undefined, 'zh', ['en-GB'], 'zh'],
+    ['else what the browser asks for', undefined, null, ['fr', 'zh-TW', 'en'], 'zh'],
+    ['else English', undefined, undefined, ['fr'], 'en'],
+    ['and nothing that was kept and is no language', 'latin', null, ['zh'], 'zh'],
+  ] as const)('is %s', (_, chosen, account, browser, language) => {
+    expect(languageOf(chosen, account, browser)).toBe(language)
+  })
+})

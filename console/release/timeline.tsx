@@ -1,0 +1,43 @@
+import { StateShape } from '../design/icons.tsx'
+import { Panel } from '../design/panel.tsx'
+import type { EntryView } from '../hub/contract.ts'
+import { useWords } from '../language/language.tsx'
+import { timeOf } from '../live/clock.ts'
+import { entryWords, kindName, shapeOf } from '../logbook/entry-words.ts'
+
+/** What was written down of a release, in order: when, what, why, who. */
+export function Timeline({ entries }: { readonly entries: readonly EntryView[] | undefined }) {
+  const words = useWords()
+  const { say, format } = words
+  return (
+    <Panel title={say('timeline')}>
+      {entries?.length === 0 && <p className="text-soft">{say('timeline.none')}</p>}
+      <ol>
+        {entries?.map(entry => {
+          const { shape, tone } = shapeOf(entry.kind)
+          const said = entryWords(entry, words)
+          const atMs = timeOf(entry.at)
+          return (
+            <li key={entry.seq} className="relative flex gap-3 pb-4 last:pb-0">
+              <span
+                aria-hidden="true"
+                className="absolute top-6 bottom-0.5 left-[7px] w-0.5 bg-line in-[:last-child]:hidden"
+              />
+              <StateShape shape={shape} tone={tone} className="mt-[3px]" />
+              <div className="min-w-0 flex-1">
+                <p className="flex flex-wrap items-baseline justify-between gap-x-3">
+                  <span className="font-medium">{kindName(entry.kind, words)}</span>
+                  <time dateTime={entry.at} title={format.wholeTime(atMs)} className="text-sm text-faint">
+                    {format.time(atMs)}
+                  </time>
+                </p>
+                {said && <p className="text-sm text-soft">{said}</p>}
+                {entry.actor !== 'hub' && <p className="text-sm text-faint">{say('entry.by', { by: entry.actor })}</p>}
+              </div>
+            </li>
+          )
+        })}
+      </ol>
+    </Panel>
+  )
+}

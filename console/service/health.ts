@@ -1,0 +1,68 @@
+import type { ReleaseView, ServiceView } from '../hub/contract.ts'
+import type { Words } from '../language/language.tsx'
+import { explain } from '../language/reason.ts'
+
+/** How many instances can serve, of how many that should. */
+export function instanceCounts({ instances, versions }: Pick<ServiceView, 'instances' | 'versions'>): {
+  readonly ready: number
+  readonly wanted: number
+} {
+  return {
+    ready: instances.filter(({ state }) => state === 'ready').length,
+    wanted: versions.reduce((sum, version) => sum + version.instances, 0),
+  }
+}
+
+export interface Concern {
+  readonly tone: 'warn' | 'bad'
+  readonly text: string
+  readonly service: string
+  readonly release?: string
+}
+
+/** What keeps somebody from leaving a service alone, one sentence each. */
+export function concernsOf(service: ServiceView, words: Words): readonly Concern[] {
+  const { name, instances, release } = service
+  const { say } = words
+  const { ready, wanted } = instanceCounts(service)
+  const failing = instances.filter(({ state }) => state === 'backing-off' || state === 'unready')
+  const of = [...new Set(failing.map(({ version }) => version))].join(', ')
+  return [
+    ...(failing.length > 0
+      ? [
+          {
+            tone: 'bad' as const,
+            service: name,
+            text: say('concern.failing', { service: name, count: failing.length, of }),
+          },
+        ]
+      : []),
+    ...(failing.length === 0 && wanted > 0 && ready === 0
+      ? [{ tone: 'bad' as const, service: name, text: say('concern.noneReady', { service: name, count: wanted }) }]
+      : []),
+    ...(release ? releaseConcerns(name, release, words) : []),
+  ]
+}
+
+function releaseConcerns(service: string, release: ReleaseView, words: Words): Concern[] {
+  const { say } = words
+  const { id, version, blocked, phase, held, missing } = release
+  const about = { service, release: id }
+  return [
+    ...(blocked
+      ? [{ ...about, tone: 'bad' as const, text: say('concern.blocked', { service, version, reason: blocked }) }]
+      : []),
+    ...(phase === 'held' && held?.why !== 'paused'
+      ? [{ ...about, tone: 'warn' as const, text: say('concern.held', { service, version }) }]
+      : []),
+    ...(missing
+      ? [
+          {
+            ...about,
+            tone: 'warn' as const,
+            text: say('concern.missing', { service, version, reason: explain(missing, words.language) }),
+          },
+        ]
+      : []),
+  ]
+}

@@ -1,0 +1,137 @@
+import { useQuery } from '@tanstack/react-query'
+import { Link } from 'wouter'
+import { Icon } from '../design/icons.tsx'
+import { Notice } from '../design/notice.tsx'
+import { Empty, Loading } from '../design/panel.tsx'
+import type { ServiceView, StatusView } from '../hub/contract.ts'
+import { statusQuery } from '../hub/queries.ts'
+import { Trouble } from '../hub/trouble.tsx'
+import { useWords } from '../language/language.tsx'
+import { SmallProgress } from '../release/small-progress.tsx'
+import { Page } from '../shell/page.tsx'
+import { concernsOf } from './health.ts'
+import { Health } from './instances.tsx'
+import { TrafficBar } from './traffic-bar.tsx'
+
+/** Every service: what serves, who gets the traffic, whether it is well, and what is on its way. */
+export function ServicesPage() {
+  const { say } = useWords()
+  const { data, error, refetch } = useQuery(statusQuery)
+  return (
+    <Page title={say('services')} lead={data && <Summary status={data} />}>
+      {error && !data && <Trouble error={error} onRetry={() => void refetch()} />}
+      {!data && !error && <Loading label={say('loading')} tall />}
+      {data && <Overview status={data} />}
+    </Page>
+  )
+}
+
+function Summary({ status }: { readonly status: StatusView }) {
+  const words = useWords()
+  const { say } = words
+  const { services } = status
+  const underWay = services.filter(({ release }) => release !== null && release.phase !== 'baking').length
+  const concerned = services.filter(service => concernsOf(service, words).length > 0).length
+  return (
+    <>
+      {say('summary.services', { count: services.length })}
+      {' · '}
+      {underWay === 0 ? say('summary.noRelease') : say('summary.releases', { count: underWay })}
+      {' · '}
+      {concerned === 0 ? say('summary.allWell') : say('summary.concerned', { count: concerned })}
+    </>
+  )
+}
+
+function Overview({ status }: { readonly status: StatusView }) {
+  const words = useWords()
+  const { say } = words
+  const { gateway, hub, services } = status
+  const concerns = services.flatMap(service => concernsOf(service, words))
+  if (services.length === 0) {
+    return (
+      <Empty title={say('services.none')}>
+        <p>{say('services.noneHint')}</p>
+        <code className="mt-3 inline-block rounded-md bg-sunken px-3 py-1.5 font-mono text-sm">shipwatch init</code>
+      </Empty>
+    )
+  }
+  return (
+    <div className="grid gap-6">
+      {(!gateway.reachable || concerns.length > 0) && (
+        <ul className="grid gap-2">
+          {!gateway.reachable && (
+            <li>
+              <Notice tone="bad" title={say('concern.gateway', { address: gateway.address })}>
+                {say('concern.gatewayHint')}
+              </Notice>
+            </li>
+          )}
+          {concerns.map(({ tone, text, service, release }) => (
+            <li key={text}>
+              <Notice
+                tone={tone}
+                title={text}
+                action={
+                  <Link
+                    href={release ? `/releases/${release}` : `/services/${service}`}
+                    className="inline-flex items-center gap-1 font-medium text-sea underline-offset-4 hover:underline"
+                  >
+                    {say('concern.look')}
+                    <Icon name="forward" />
+                  </Link>
+                }
+              />
+            </li>
+          ))}
+        </ul>
+      )}
+      <ul className="grid gap-3">
+        {services.map(service => (
+          <li key={service.name}>
+            <ServiceCard service={service} />
+          </li>
+        ))}
+      </ul>
+      <p className="text-sm text-faint">
+        {say('hub.about', { version: hub.version, gateway: gateway.address, store: hub.store })}
+        {!hub.leading && ` ${say('hub.standsBy')}`}
+      </p>
+    </div>
+  )
+}
+
+function ServiceCard({ service }: { readonly service: ServiceView }) {
+  const { say } = useWords()
+  const { name, tier, owner, markets, stable, versions, release } = service
+  const about = [
+    say(tier === 'core' ? 'tier.core' : 'tier.edge'),
+    ...(owner ? [owner] : []),
+    ...(markets.length > 0 ? [markets.join(' ')] : []),
+  ]
+  return (
+    <article className="relative grid gap-x-8 gap-y-4 rounded-lg border border-line bg-card p-4 transition-colors hover:border-edge sm:p-5 md:grid-cols-2 lg:grid-cols-[minmax(9rem,1fr)_minmax(12rem,1.3fr)_minmax(7rem,0.8fr)_minmax(16rem,2fr)]">
+      <div className="min-w-0">
+        <h2 className="text-lg">
+          {/* The whole card is the link's target; what is a link of its own lies above it. */}
+          <Link href={`/services/${name}`} className="after:absolute after:inset-0 after:rounded-lg">
+            {name}
+          </Link>
+        </h2>
+        <p className="text-sm text-faint">{about.join(' · ')}</p>
+      </div>
+      <div className="min-w-0">
+        <p className="mb-1 text-sm text-faint">{say('traffic')}</p>
+        <TrafficBar versions={versions} stable={stable} />
+      </div>
+      <div className="min-w-0">
+        <p className="mb-1 text-sm text-faint">{say('instances')}</p>
+        <Health service={service} />
+      </div>
+      <div className="min-w-0">
+        <p className="mb-1 text-sm text-faint">{say('release')}</p>
+        {release ? <SmallProgress release={release} /> : <p className="text-soft">{say('release.none')}</p>}
+      </div>
+    </article>
+  )
+}

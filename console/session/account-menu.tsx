@@ -1,0 +1,81 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { Dialog } from '../design/dialog.tsx'
+import { Icon } from '../design/icons.tsx'
+import { Menu, MenuChoice, MenuItem, MenuLine } from '../design/menu.tsx'
+import { THEMES, useTheme } from '../design/theme.tsx'
+import { ask } from '../hub/ask.ts'
+import type { SessionView } from '../hub/contract.ts'
+import { sessionQuery } from '../hub/queries.ts'
+import { Trouble } from '../hub/trouble.tsx'
+import { useWords } from '../language/language.tsx'
+import { PasswordForm } from './password-form.tsx'
+
+const LANGUAGES = [
+  { value: 'zh', label: '中文', lang: 'zh-CN' },
+  { value: 'en', label: 'English', lang: 'en' },
+] as const
+
+const THEME_WORDS = { system: 'theme.system', light: 'theme.light', dark: 'theme.dark' } as const
+
+function scopeWord({ scopes }: SessionView) {
+  if (scopes.includes('admin')) return 'scope.admin'
+  return scopes.includes('release') ? 'scope.release' : 'scope.read'
+}
+
+/** Who is signed in, and what they can set for themselves. */
+export function AccountMenu({ session }: { readonly session: SessionView }) {
+  const { say, language, choose } = useWords()
+  const { theme, choose: chooseTheme } = useTheme()
+  const client = useQueryClient()
+  const [isChanging, setChanging] = useState(false)
+
+  // The session is the hub's to end: who could not reach it is still signed in, and is told so.
+  const signOut = useMutation({
+    mutationFn: () => ask<unknown>({ method: 'DELETE', path: '/session' }),
+    onSuccess: () => client.setQueryData(sessionQuery.queryKey, null),
+  })
+
+  return (
+    <>
+      <Menu
+        label={say('account', { name: session.name })}
+        button={
+          <>
+            <Icon name="person" />
+            <span className="max-w-40 truncate max-md:sr-only">{session.name}</span>
+          </>
+        }
+      >
+        <div className="px-2.5 pt-1.5 pb-1">
+          <p className="font-medium">{session.name}</p>
+          <p className="text-sm text-faint">
+            {session.actor} · {say(scopeWord(session))}
+          </p>
+        </div>
+        <MenuLine />
+        <MenuChoice label={say('language')} value={language} options={LANGUAGES} onChoose={choose} />
+        <MenuLine />
+        <MenuChoice
+          label={say('theme')}
+          value={theme}
+          options={THEMES.map(value => ({ value, label: say(THEME_WORDS[value]) }))}
+          onChoose={chooseTheme}
+        />
+        <MenuLine />
+        <MenuItem onChoose={() => setChanging(true)}>{say('password.change')}</MenuItem>
+        <MenuItem onChoose={() => signOut.mutate()}>{say('signOut')}</MenuItem>
+      </Menu>
+      {signOut.error && (
+        <Dialog title={say('signOut.failed')} onClose={signOut.reset}>
+          <Trouble error={signOut.error} onRetry={() => signOut.mutate()} />
+        </Dialog>
+      )}
+      {isChanging && (
+        <Dialog title={say('password.change')} onClose={() => setChanging(false)}>
+          <PasswordForm name={session.name} onDone={() => setChanging(false)} onCancel={() => setChanging(false)} />
+        </Dialog>
+      )}
+    </>
+  )
+}

@@ -1,0 +1,19 @@
+export type { Http } from './channels/channel.ts'
+export { openHttp } from './channels/http.ts'
+export { CHANNELS, ChannelConfig } from './channels/registry.ts'
+export type {
+  DigestNotice,
+  Language,
+  Message,
+  Notice,
+  ReleaseEvent,
+  ReleaseNotice,
+  TestNotice,
+  Tone,
+} from './notice.ts'
+export { type ChannelHealth, type DeliveryStory, Notices, type NoticesDeps } from './notices.ts'
+export type { Delivery, DeliveryState, Health, LedgerAttempt, Urgency } from './outbox/delivery.ts'
+export type { Duty } from './outbox/outbox.ts'
+export type { DeliveryFilter } from './outbox/store.ts'
+export { NotifySettings } from './settings.ts'
+export { say } from './words/index.ts'

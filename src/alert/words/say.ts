@@ -1,0 +1,112 @@
+import { toRfc3339 } from '../../kernel/index.ts'
+import type { DigestNotice, Language, Message, Notice, ReleaseEvent, ReleaseNotice, Tone } from '../notice.ts'
+import { en } from './en.ts'
+import type { Phrases } from './phrases.ts'
+import { readWhy } from './why.ts'
+import { zh } from './zh.ts'
+
+const PHRASES: Readonly<Record<Language, Phrases>> = { en, zh }
+
+const TONES: Readonly<Record<ReleaseEvent, Tone>> = {
+  started: 'news',
+  promoted: 'good',
+  'rolled-back': 'bad',
+  held: 'warning',
+  inconclusive: 'warning',
+  failed: 'bad',
+}
+
+const LOUDNESS: readonly Tone[] = ['good', 'news', 'warning', 'bad']
+
+const LONGEST_TITLE = 100
+
+/** Puts a notice into words. */
+export function say(notice: Notice, language: Language): Message {
+  const phrases = PHRASES[language]
+  const { id, atMs, url } = notice
+  const common = {
+    id,
+    atMs,
+    language,
+    notice,
+    ...(url === undefined ? {} : { link: { label: phrases.link, url } }),
+  }
+  switch (notice.kind) {
+    case 'release':
+      return { ...common, tone: TONES[notice.event], ...ofRelease(notice, phrases) }
+    case 'test':
+      return {
+        ...common,
+        tone: 'news',
+        title: phrases.test.title,
+        paragraphs: [phrases.test.outcome(notice)],
+        facts: [timeOf(notice, phrases)],
+      }
+    default:
+      return {
+        ...common,
+        tone: loudest(notice),
+        title: shortened(phrases.digest.title(notice), LONGEST_TITLE),
+        paragraphs: notice.notices.map(one => phrases.digest.line(titleOf(one, phrases), one)),
+        facts: [],
+      }
+  }
+}
+
+type Words = Pick<Message, 'title' | 'paragraphs' | 'facts'>
+
+function ofRelease(notice: ReleaseNotice, phrases: Phrases): Words {
+  return {
+    title: titleOf(notice, phrases),
+    paragraphs: [phrases.outcome(notice), ...reasonOf(notice, phrases)],
+    facts: factsOf(notice, phrases),
+  }
+}
+
+/** Long names are cut, and never what happened, which stands behind them. */
+function titleOf({ event, service, version }: ReleaseNotice, phrases: Phrases): string {
+  const room = LONGEST_TITLE - phrases.title(event, '', '').length
+  const which = oneLine(version)
+  const whose = shortened(oneLine(service), Math.max(Math.floor(room / 2), room - which.length))
+  return phrases.title(event, whose, shortened(which, room - whose.length))
+}
+
+function reasonOf({ reason, why, event, actor }: ReleaseNotice, phrases: Phrases): string[] {
+  const known = readWhy(why)
+  if (known) return [phrases.why(known, event)]
+  return reason === undefined || reason === '' ? [] : [phrases.reason(reason, actor)]
+}
+
+function factsOf(notice: ReleaseNotice, phrases: Phrases): Message['facts'] {
+  const { cost, hint, actor, version, previous, release } = notice
+  const { facts } = phrases
+  const found = [{ name: facts.version, value: phrases.versions(version, previous) }]
+  if (cost) found.push({ name: facts.badRequests, value: phrases.badOf(cost.badRequests, cost.requests) })
+  if (cost?.servedAfterDecision !== undefined) {
+    found.push({ name: facts.afterDecision, value: phrases.requests(cost.servedAfterDecision) })
+  }
+  if (cost?.secondsToVerdict !== undefined) {
+    found.push({ name: facts.verdictAfter, value: phrases.seconds(cost.secondsToVerdict) })
+  }
+  found.push({ name: facts.actor, value: phrases.actor(actor) })
+  if (hint !== undefined) found.push({ name: facts.hint, value: hint })
+  found.push(timeOf(notice, phrases), { name: facts.release, value: release })
+  return found
+}
+
+/** In UTC, as the logbook has it: whoever reads it may sit anywhere. */
+function timeOf({ atMs }: Notice, { facts }: Phrases): Message['facts'][number] {
+  return { name: facts.at, value: `${toRfc3339(atMs).slice(0, 19).replace('T', ' ')} UTC` }
+}
+
+function loudest({ notices }: DigestNotice): Tone {
+  const levels = notices.map(({ event }) => LOUDNESS.indexOf(TONES[event]))
+  return LOUDNESS[Math.max(0, ...levels)] ?? 'news'
+}
+
+const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim()
+
+/** Never ends within a character that takes two units of UTF-16. */
+function shortened(text: string, most: number): string {
+  return text.length <= most ? text : `${text.slice(0, most - 1).replace(/[\uD800-\uDBFF]$/, '')}…`
+}
