@@ -1,3 +1,4 @@
+import type { Access } from '../access/index.ts'
 import type { Clock } from '../kernel/index.ts'
 import type { Instance, ReleaseSettings, ReleaseStore, Ship } from '../ship/index.ts'
 import type { Store } from '../store/index.ts'
@@ -6,6 +7,7 @@ import type { Store } from '../store/index.ts'
 export interface Rooms {
   readonly clock: Clock
   readonly store: Store
+  readonly access: Access
   readonly ship: Ship
   readonly releases: ReleaseStore
   readonly settings: () => Readonly<Record<string, ReleaseSettings>>
