@@ -161,7 +161,7 @@ describe('releases on real processes', () => {
       await world.client.order(id, 'resume', 'it is looked at')
       const { candidate } = held
       const on = await world.untilRelease(id, 'is seen again', now => now.candidate.requests > candidate.requests)
-      expect(on).toMatchObject({ phase: 'watching', guards: { answeredBy: 'user/test' } })
+      expect(on).toMatchObject({ phase: 'watching', guards: { answeredBy: 'cli/test' } })
       await world.client.rollBack('shop')
       await world.untilOver(id)
       const entries = await world.entriesOf(id)

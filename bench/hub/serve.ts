@@ -2,7 +2,10 @@
  * The hub's HTTP over a store that was filled, in a process of its own: `node serve.ts OPTIONS`. Writes its address;
  * answers each line on its input with the processor time that it has used, in µs.
  */
+
 import { createInterface } from 'node:readline'
+import { makeAccess } from '../../src/access/index.ts'
+import { CHANNELS, Notices, NotifySettings } from '../../src/alert/index.ts'
 import { httpServer } from '../../src/http/index.ts'
 import { systemClock } from '../../src/kernel/index.ts'
 import { append } from '../../src/logbook/index.ts'
@@ -38,18 +41,30 @@ const { releases, target, ship } = makeRooms(store, clock, () => known, collect)
 for (const service of Object.keys(known)) {
   await target.scale({ service, version: service, run: {} }, 2, new AbortController().signal)
 }
+const notify = NotifySettings.parse({})
 const server = httpServer(
   {
     clock,
     store,
     ship,
     releases,
+    access: makeAccess({ store, localToken: token }),
+    notices: new Notices({
+      store,
+      clock,
+      random: Math.random,
+      http: () => Promise.reject(new Error('nobody is told')),
+      channels: CHANNELS,
+      settings: () => notify,
+      tierOf: () => 'core',
+      complain: message => console.error(message),
+    }),
     settings: () => known,
     instances: service => target.instances(service),
     gateway: { address: '127.0.0.1:8080', check: async () => {} },
     hub: { version: 'bench', startedMs: clock.now(), leading: () => true },
   },
-  { token, complain: (message, detail) => console.error(message, detail) },
+  { pages: '/nowhere', complain: (message, detail) => console.error(message, detail) },
 )
 tell({ kind: 'ready', url: await server.listen({ host: '127.0.0.1', port: 0 }) })
 

@@ -41,7 +41,7 @@ describe('the way to the hub', () => {
   })
 
   const reach = async (options: Partial<ConnectOptions> = {}): Promise<string[]> => {
-    const client = await connect({ actor: 'user/li', cwd: root, env: {}, clock: systemClock, ...options })
+    const client = await connect({ actor: 'cli/li', cwd: root, env: {}, clock: systemClock, ...options })
     await client.releases()
     return asked
   }
@@ -53,7 +53,7 @@ describe('the way to the hub', () => {
 
   it('is what the data folder of the configuration says', async () => {
     await configured()
-    expect(await reach()).toEqual(['Bearer from-the-folder user/li'])
+    expect(await reach()).toEqual(['Bearer from-the-folder cli/li'])
   })
 
   it('is what is given, before the environment, before the configuration', async () => {
@@ -61,16 +61,38 @@ describe('the way to the hub', () => {
     await write('hub.json', JSON.stringify({ url: 'http://127.0.0.1:1' }))
     await reach({ env: { SHIPWATCH_HUB: url } })
     await reach({ hub: url, env: { SHIPWATCH_HUB: 'http://127.0.0.1:2', SHIPWATCH_TOKEN: 'from-env' } })
-    expect(asked).toEqual(['Bearer from-the-folder user/li', 'Bearer from-env user/li'])
+    expect(asked).toEqual(['Bearer from-the-folder cli/li', 'Bearer from-env cli/li'])
   })
 
   it('needs no configuration where address and token are given, a token with its line break', async () => {
-    expect(await reach({ hub: url, env: { SHIPWATCH_TOKEN: ' secret\n' } })).toEqual(['Bearer secret user/li'])
+    expect(await reach({ hub: url, env: { SHIPWATCH_TOKEN: ' secret\n' } })).toEqual(['Bearer secret cli/li'])
+  })
+
+  it('takes the token from a file that is named, before any other', async () => {
+    await configured()
+    await write('ci.token', 'from-a-file\n')
+    await reach({ tokenFile: 'ci.token', env: { SHIPWATCH_TOKEN: 'from-env' } })
+    await reach({ hub: url, tokenFile: join(root, 'ci.token') })
+    expect(asked).toEqual(['Bearer from-a-file cli/li', 'Bearer from-a-file cli/li'])
+  })
+
+  it.each([
+    ['is not there', undefined],
+    ['is empty', ' \n'],
+    ['holds more than the token', 'two words'],
+  ])('ends where the file for the token %s', async (_, text) => {
+    if (text !== undefined) await write('ci.token', text)
+    expect(await failure(reach({ hub: url, tokenFile: 'ci.token' }))).toMatchObject({
+      code: 'invalid_input',
+      field: '--token-file',
+      hint: expect.stringMatching(/./),
+    })
+    expect(asked).toEqual([])
   })
 
   it('takes an empty variable for none', async () => {
     await configured()
-    expect(await reach({ env: { SHIPWATCH_HUB: '', SHIPWATCH_TOKEN: '' } })).toEqual(['Bearer from-the-folder user/li'])
+    expect(await reach({ env: { SHIPWATCH_HUB: '', SHIPWATCH_TOKEN: '' } })).toEqual(['Bearer from-the-folder cli/li'])
   })
 
   it('ends where the token is missing, and says how to give one', async () => {

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
 import { Client, HubUnreachable } from '../client/index.ts'
 import { type Clock, InvalidInput, messageOf } from '../kernel/index.ts'
 import { findConfiguration } from './find.ts'
@@ -7,6 +8,8 @@ export interface ConnectOptions {
   /** Where the hub listens; without it, where the hub of the configuration says. */
   readonly hub?: string | undefined
   readonly config?: string | undefined
+  /** A file that holds the token. */
+  readonly tokenFile?: string | undefined
   /** Who asks, for the logbook. */
   readonly actor: string
   readonly cwd: string
@@ -21,17 +24,17 @@ export interface ConnectOptions {
  * with `InvalidInput` or `InvalidConfiguration`, or with `HubUnreachable` where none has ever run.
  */
 export async function connect(options: ConnectOptions): Promise<Client> {
-  const { hub, config, actor, cwd, env, clock, signal } = options
+  const { hub, config, tokenFile, actor, cwd, env, clock, signal } = options
   const url = hub || env['SHIPWATCH_HUB'] || undefined
-  const given = env['SHIPWATCH_TOKEN']?.trim() || undefined
+  const given = tokenFile === undefined ? fromEnvironment(env) : await fromFile(resolve(cwd, tokenFile))
   const told = { actor, clock, ...(signal ? { signal } : {}) }
-  if (url !== undefined && given !== undefined) return new Client({ url, token: tokenIn(given), ...told })
+  if (url !== undefined && given !== undefined) return new Client({ url, token: given, ...told })
   const { folder, loaded } = await findConfiguration(config, cwd, env).catch((error: unknown) => {
     const isNowhere = error instanceof InvalidInput && error.field === '--config'
     throw isNowhere && url !== undefined ? missingToken(url, error) : error
   })
   const { listen } = loaded.value.hub
-  const token = tokenIn(given ?? (await read(folder.hubToken, listen)).trim())
+  const token = given ?? tokenIn((await read(folder.hubToken, listen)).trim(), 'data')
   return new Client({ url: url ?? addressIn(await read(folder.hubAddress, listen), listen), token, ...told })
 }
 
@@ -49,12 +52,28 @@ function parsed(text: string): unknown {
   }
 }
 
+function fromEnvironment(env: ConnectOptions['env']): string | undefined {
+  const given = env['SHIPWATCH_TOKEN']?.trim()
+  return given ? tokenIn(given, 'SHIPWATCH_TOKEN') : undefined
+}
+
+async function fromFile(file: string): Promise<string> {
+  const field = '--token-file'
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    throw new InvalidInput(`cannot read the token: ${messageOf(error)}`, {
+      field,
+      hint: 'Name a file that holds the token and nothing else.',
+    })
+  })
+  return tokenIn(text.trim(), field)
+}
+
 /** A token as it can stand in a header. */
-function tokenIn(text: string): string {
+function tokenIn(text: string, field: string): string {
   if (/^[\x21-\x7e]+$/.test(text)) return text
   throw new InvalidInput('the token is no line of printable characters', {
-    field: 'SHIPWATCH_TOKEN',
-    hint: 'Give what stands in hub.token in the data folder of the hub.',
+    field,
+    hint: 'Give one that shipwatch token create printed, or what stands in hub.token in the data folder of the hub.',
   })
 }
 
@@ -80,7 +99,7 @@ function unreachable(listen: string): HubUnreachable {
 function missingToken(url: string, cause: unknown): InvalidInput {
   return new InvalidInput(`no token for the hub at ${url}: there is no configuration that names its data folder`, {
     field: 'SHIPWATCH_TOKEN',
-    hint: 'Set SHIPWATCH_TOKEN to what stands in hub.token there, or name a configuration with --config.',
+    hint: 'Give one with SHIPWATCH_TOKEN or --token-file, or name a configuration with --config.',
     cause,
   })
 }

@@ -1,3 +1,5 @@
+import { fileURLToPath } from 'node:url'
+import { makeAccess, type WithPassword } from '../access/index.ts'
 import { CHANNELS, type Http, Notices, openHttp } from '../alert/index.ts'
 import { httpServer } from '../http/index.ts'
 import { type Clock, Conflict, InvalidInput, messageOf, pause } from '../kernel/index.ts'
@@ -21,11 +23,15 @@ export interface HubOptions {
   /** The configuration in force; it may change while the hub runs. */
   readonly configuration: () => Configuration
   readonly env: Readonly<Record<string, string | undefined>>
+  /** Given the administrator that a first start makes, with a password that is nowhere kept. */
+  readonly madeAdministrator?: (made: WithPassword) => void
   /** Told where the hub listens once it does. */
   readonly ready?: (url: string) => void
   readonly boundary?: (where: string) => void
 }
 
+/** Where the console is built to: the same from the sources and from what is published. */
+const PAGES = fileURLToPath(new URL('../../dist/console', import.meta.url))
 /** How soon a hub that leads tries again to take over the instances from one that led before. */
 const TAKE_OVER_EVERY_MS = 1_000
 
@@ -72,13 +78,18 @@ async function serve(
   const loop = makeLoop({ clock, store, target, router, configuration, log, ...(boundary ? { boundary } : {}) })
   const provider = openHttp({ clock })
   const notices = openNotices(options, store, provider.http)
+  const tellTrouble = (error: unknown): void => log.warn('a last use was not noted', { error: messageOf(error) })
+  const access = makeAccess({ store, localToken: token, trouble: tellTrouble })
+  const { publicUrl, proxies } = configuration().hub
   let leading = false
   const server = httpServer(
     {
       clock,
       store,
+      access,
       ship: loop.ship,
       releases: loop.releases,
+      notices,
       settings: () => configuration().services,
       // Only the hub that leads keeps instances: what another one saw would be out of date when it comes to lead.
       instances: async service => (leading ? target.instances(service) : []),
@@ -88,7 +99,7 @@ async function serve(
       },
       hub: { version, startedMs: clock.now(), leading: () => leading },
     },
-    { token, complain: (message, detail) => log.warn(message, detail) },
+    { publicUrl, proxies, pages: PAGES, complain: (message, detail) => log.warn(message, detail) },
   )
   const address = await listen(server, configuration().hub.listen)
   try {
@@ -96,7 +107,9 @@ async function serve(
     await store.transaction(tx =>
       append(tx, { kind: 'hub.started', subject: 'hub', actor: 'hub', data: { version, address, store: store.where } }),
     )
+    const administrator = await access.users.ensureAdministrator()
     options.ready?.(address)
+    if (administrator) options.madeAdministrator?.(administrator)
     log.info('the hub listens', { address, store: store.where })
     const releases = (term: Term): Promise<void> =>
       carryOutReleases(loop, term, options, is => {

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { mkdir, readFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { dirname, resolve } from 'node:path'
+import type { WithPassword } from '../access/index.ts'
 import { GatewayOptions, type GatewayOptionsInput, runGateway } from '../gateway/index.ts'
 import { type Clock, InvalidInput, messageOf, ShipwatchError } from '../kernel/index.ts'
 import { processTarget } from '../ship/index.ts'
@@ -31,16 +32,34 @@ interface Options {
   readonly config?: string | undefined
 }
 
+interface HubFlags extends Options {
+  /** What it prints is JSON, a document a line. */
+  readonly json?: boolean | undefined
+}
+
 /** `shipwatch hub`: the control plane alone. */
-export async function hub(options: Options, around: Surroundings): Promise<number> {
+export async function hub(options: HubFlags, around: Surroundings): Promise<number> {
   const found = await findConfiguration(options.config, around.cwd, around.env)
   const log = makeLog(around.stderr, around.clock, 'hub')
-  await serve(found, around, log)
+  await serve(found, around, { log, json: options.json })
   return 0
 }
 
+/** Says once, and nowhere else, how to sign in for the first time. */
+function tellAdministrator({ user, password }: WithPassword, { stdout }: Surroundings, json: boolean): void {
+  const { name } = user
+  if (json) stdout.write(`${JSON.stringify({ administrator: { name, password } })}\n`)
+  else stdout.write(`sign in  as ${name}, with the one-time password ${password}\n`)
+}
+
+interface Serving {
+  readonly log: Log
+  readonly json: boolean | undefined
+  readonly ready?: (url: string) => void
+}
+
 /** Runs the hub on a configuration that is read again when it changes. */
-async function serve(found: Found, around: Surroundings, log: Log, ready?: (url: string) => void): Promise<void> {
+async function serve(found: Found, around: Surroundings, { log, json = false, ready }: Serving): Promise<void> {
   const { clock, env, version } = around
   let inForce = found.loaded.value
   const over = new AbortController()
@@ -68,7 +87,17 @@ async function serve(found: Found, around: Surroundings, log: Log, ready?: (url:
     })
     const { root, folder } = found
     await runHub(
-      { clock, log, version, root, folder, env, configuration: () => inForce, ...(ready ? { ready } : {}) },
+      {
+        clock,
+        log,
+        version,
+        root,
+        folder,
+        env,
+        configuration: () => inForce,
+        madeAdministrator: made => tellAdministrator(made, around, json),
+        ...(ready ? { ready } : {}),
+      },
       around.signal,
     )
   } finally {
@@ -168,7 +197,7 @@ async function preparedGateway(folder: DataFolder): Promise<GatewayOptionsInput>
 /**
  * `shipwatch up`: the hub here, and the gateway as a process of its own that goes on when the hub ends.
  */
-export async function up(options: Options, around: Surroundings): Promise<number> {
+export async function up(options: HubFlags, around: Surroundings): Promise<number> {
   const { clock, stdout, stderr } = around
   const found = await findConfiguration(options.config, around.cwd, around.env)
   const log = makeLog(stderr, clock, 'hub')
@@ -186,17 +215,21 @@ export async function up(options: Options, around: Surroundings): Promise<number
   const { listen } = found.loaded.value.gateway
   let listens = false
   try {
-    await serve(found, around, log, url => {
+    const { json = false } = options
+    const ready = (hub: string): void => {
       listens = true
-      stdout.write(`hub      ${url}\ngateway  ${running?.url ?? `http://${listen}`}\n`)
-    })
+      const gateway = running?.url ?? `http://${listen}`
+      stdout.write(json ? `${JSON.stringify({ hub, gateway })}\n` : `hub      ${hub}\ngateway  ${gateway}\n`)
+    }
+    await serve(found, around, { log, json, ready })
   } finally {
     // A start that fails leaves nothing behind that was not there before.
     if (!listens && !adopted) await process.stop(new AbortController().signal)
     over.abort()
     await keeping
   }
-  stdout.write('The hub has stopped. The gateway and the services go on; shipwatch down stops them, too.\n')
+  if (!options.json)
+    stdout.write('The hub has stopped. The gateway and the services go on; shipwatch down stops them, too.\n')
   return 0
 }
 

@@ -17,6 +17,7 @@ import {
   VerifyQuery,
   VerifyView,
 } from '../client/index.ts'
+import { answerAccess } from './access.fixture.ts'
 import { ago, promoted, release, service, takenBack } from './sample.fixture.ts'
 
 export const TOKEN = 'sw_fixture'
@@ -127,7 +128,8 @@ export class FixtureHub {
       const [, , , room = '', name = '', verb = ''] = pathname.split('/').map(decodeURIComponent)
       const key = `${request.method} ${room}${name ? '/:' : ''}${verb ? `/${verb}` : ''}`
       const reply = await this.#reply(key, name, Object.fromEntries(searchParams), body)
-      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(reply))
+      if (reply === undefined) response.writeHead(204).end()
+      else response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(reply))
     } catch (error) {
       const { status, code, message, detail } =
         error instanceof Refusal ? error : new Refusal(500, 'internal', `fixture: ${String(error)}`)
@@ -208,8 +210,11 @@ export class FixtureHub {
         if (this.#read(wanted).length === 0) await new Promise<void>(resolve => this.#waiting.add(resolve))
         return EntryView.array().parse(this.#read(wanted))
       }
-      default:
+      default: {
+        const known = answerAccess(key, name, schema => checked(schema, body))
+        if (known) return known.reply
         throw new Refusal(404, 'not_found', `no ${key}`)
+      }
     }
   }
 

@@ -25,6 +25,10 @@ export interface LocalOptions {
   readonly config?: string
 }
 
+export interface HubOptions extends LocalOptions {
+  readonly json: boolean
+}
+
 export interface GatewayOptions extends LocalOptions {
   /** Address for the traffic: `127.0.0.1:8080`. */
   readonly listen?: string
@@ -40,17 +44,26 @@ export interface CheckOptions extends LocalOptions {
   readonly schema?: boolean
 }
 
+export interface ConnectOptions {
+  readonly hub?: string
+  readonly config?: string
+  /** A file that holds the token. */
+  readonly tokenFile?: string
+  /** Who asks, for the logbook: `cli/li`. */
+  readonly actor: string
+}
+
 /** What the composition root gives. */
 export interface Deps {
   readonly clock: Clock
   readonly version: string
   /** Finds the hub's address and token; rejects with `InvalidInput` when the configuration is wrong. */
-  connect(options: { readonly hub?: string; readonly config?: string; readonly actor: string }): Promise<Client>
+  connect(options: ConnectOptions): Promise<Client>
   /** Verbs that run here. Each resolves with the exit code. */
   readonly local: {
-    up(options: LocalOptions): Promise<number>
+    up(options: HubOptions): Promise<number>
     down(options: LocalOptions): Promise<number>
-    hub(options: LocalOptions): Promise<number>
+    hub(options: HubOptions): Promise<number>
     gateway(options: GatewayOptions): Promise<number>
     check(options: CheckOptions): Promise<number>
   }

@@ -10,6 +10,7 @@ import { flag, GROUPS, given, type Input, longName, usageOf, type Values, type V
 export const GLOBALS = {
   hub: given('URL', 'where the hub listens; otherwise SHIPWATCH_HUB, or as configured', undefined, readUrl),
   config: given('PATH', 'the configuration: a file or a folder (default: shipwatch.yaml)', 'file'),
+  tokenFile: given('PATH', 'a file with the token to show; otherwise SHIPWATCH_TOKEN, or as configured', 'file'),
   json: flag('answer as JSON: one document, or one a line while following or waiting'),
   noColor: flag('no colours; NO_COLOR does the same'),
 } as const

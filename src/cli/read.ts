@@ -8,6 +8,12 @@ export function readDuration(typed: string): number {
   throw new Misuse(`“${typed}” is no duration`, { hint: 'Write it as 30s, 5m or 1h30m.' })
 }
 
+/** `90d`, or `never`; as it was typed, since the hub reads it the same way. */
+export function readLifetime(typed: string): string {
+  if (typed === 'never' || (parseDuration(typed) ?? 0) > 0) return typed
+  throw new Misuse(`“${typed}” is no duration`, { hint: 'Write it as 12h or 90d, or never.' })
+}
+
 export function readCount(most: number): (typed: string) => number {
   return typed => {
     const count = Number(typed)

@@ -215,61 +215,68 @@ describe('help', () => {
       promotes it or takes it back.
 
       Options:
-        --version        print the version
-        --hub <URL>      where the hub listens; otherwise SHIPWATCH_HUB, or as
-                         configured
-        --config <PATH>  the configuration: a file or a folder (default:
-                         shipwatch.yaml)
-        --json           answer as JSON: one document, or one a line while following
-                         or waiting
-        --no-color       no colours; NO_COLOR does the same
-        -h, --help       explain
+        --version            print the version
+        --hub <URL>          where the hub listens; otherwise SHIPWATCH_HUB, or as
+                             configured
+        --config <PATH>      the configuration: a file or a folder (default:
+                             shipwatch.yaml)
+        --token-file <PATH>  a file with the token to show; otherwise SHIPWATCH_TOKEN,
+                             or as configured
+        --json               answer as JSON: one document, or one a line while
+                             following or waiting
+        --no-color           no colours; NO_COLOR does the same
+        -h, --help           explain
 
       Begin:
-        init             Writes a commented shipwatch.yaml for the service in this
-                         folder.
-        check            Reads the configuration and tells every fault in it, without
-                         a hub.
+        init                 Writes a commented shipwatch.yaml for the service in this
+                             folder.
+        check                Reads the configuration and tells every fault in it,
+                             without a hub.
 
       Run:
-        up               Runs the hub and the gateway on this machine; services and
-                         gateway go on after Ctrl-C.
-        down             Stops every service and the gateway on this machine; state
-                         and logs stay.
-        hub              Runs the hub alone: it starts versions, judges them and keeps
-                         the logbook.
-        gateway          Runs the gateway alone: it carries the traffic, also while
-                         the hub is away.
+        up                   Runs the hub and the gateway on this machine; services
+                             and gateway go on after Ctrl-C.
+        down                 Stops every service and the gateway on this machine;
+                             state and logs stay.
+        hub                  Runs the hub alone: it starts versions, judges them and
+                             keeps the logbook.
+        gateway              Runs the gateway alone: it carries the traffic, also
+                             while the hub is away.
 
       Release:
-        deploy           Puts a new version beside the one in service, and lets the
-                         traffic judge it.
-        promote          Gives the new version all traffic now, without waiting for
-                         the verdict.
-        pause            Holds a release where it is; a bad verdict still takes it
-                         back.
-        resume           Lets a held release go on; where its comparison is in doubt,
-                         you answer for that.
-        rearm            Begins a comparison in doubt anew, so that its verdicts act
-                         by themselves again.
-        rollback         Takes back the release under way, or brings an earlier
-                         version back.
+        deploy               Puts a new version beside the one in service, and lets
+                             the traffic judge it.
+        promote              Gives the new version all traffic now, without waiting
+                             for the verdict.
+        pause                Holds a release where it is; a bad verdict still takes it
+                             back.
+        resume               Lets a held release go on; where its comparison is in
+                             doubt, you answer for that.
+        rearm                Begins a comparison in doubt anew, so that its verdicts
+                             act by themselves again.
+        rollback             Takes back the release under way, or brings an earlier
+                             version back.
 
       Look:
-        status           Shows every service with its traffic and release, what is
-                         wrong first.
-        releases         Lists releases with how they ended, newest first.
-        show             Shows all there is to know of a release: why it was decided
-                         so, and its timeline.
-        logbook          Reads what happened, who did it, and why.
+        status               Shows every service with its traffic and release, what is
+                             wrong first.
+        releases             Lists releases with how they ended, newest first.
+        show                 Shows all there is to know of a release: why it was
+                             decided so, and its timeline.
+        logbook              Reads what happened, who did it, and why.
+
+      Access:
+        user                 Lists the people who may sign in, with their roles.
+        token                Lists the tokens of programs: what each may do, until
+                             when, and when it was last used.
 
       Else:
-        completion       Prints a script that completes verbs, options and names in
-                         your shell.
-        version          Prints the version of this program.
+        completion           Prints a script that completes verbs, options and names
+                             in your shell.
+        version              Prints the version of this program.
 
       Commands:
-        help             Explains a verb.
+        help                 Explains a verb.
 
       shipwatch help VERB explains a verb, with an example.
       "
@@ -304,6 +311,8 @@ describe('help', () => {
                               configured
         --config <PATH>       the configuration: a file or a folder (default:
                               shipwatch.yaml)
+        --token-file <PATH>   a file with the token to show; otherwise
+                              SHIPWATCH_TOKEN, or as configured
         --json                answer as JSON: one document, or one a line while
                               following or waiting
         --no-color            no colours; NO_COLOR does the same

@@ -8,6 +8,7 @@ import { type Look, lookOf, printable } from './terminal/look.ts'
 export interface Globals {
   readonly hub: string | undefined
   readonly config: string | undefined
+  readonly tokenFile: string | undefined
   readonly json: boolean
   readonly noColor: boolean
 }
@@ -41,8 +42,13 @@ export class Session {
   }
 
   connect(): Promise<Client> {
-    const hub = this.globals.hub
-    return this.deps.connect({ ...(hub === undefined ? {} : { hub }), ...this.local, actor: actorOf(this.io.env) })
+    const { hub, tokenFile } = this.globals
+    return this.deps.connect({
+      ...(hub === undefined ? {} : { hub }),
+      ...(tokenFile === undefined ? {} : { tokenFile }),
+      ...this.local,
+      actor: actorOf(this.io.env),
+    })
   }
 
   print(lines: readonly string[]): void {
@@ -76,10 +82,13 @@ function login(): string {
   }
 }
 
-/** Who asks, for the logbook, in the form that the hub takes: one slash, no blanks. */
+/**
+ * Who asks, for the logbook, in the form that the hub takes: one slash, no blanks. It is heard where the token of the
+ * data folder is shown; any other token has a name of its own.
+ */
 function actorOf(env: Io['env']): string {
   const name = env['SHIPWATCH_ACTOR'] || env['USER'] || env['LOGNAME'] || env['USERNAME'] || login()
-  return `user/${name.replace(/[\s/]+/g, '-').slice(0, 100)}`
+  return `cli/${name.replace(/[\s/]+/g, '-').slice(0, 100)}`
 }
 
 /** Asks; where the hub does not know `name`, the error names the service that was probably meant. */

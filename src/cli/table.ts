@@ -9,6 +9,8 @@ import { releases } from './verbs/releases.ts'
 import { rollback } from './verbs/rollback.ts'
 import { show } from './verbs/show.ts'
 import { status } from './verbs/status.ts'
+import { token, tokenCreate, tokenList, tokenRevoke } from './verbs/token.ts'
+import { user, userAdd, userChange, userDisable, userEnable, userList, userResetPassword } from './verbs/user.ts'
 import { version } from './verbs/version.ts'
 
 /** Every verb, in the order of the help. What is parsed, explained and completed comes from here. */
@@ -30,6 +32,17 @@ export const VERBS: readonly Verb[] = [
   show,
   logbook,
   verify,
+  user,
+  userList,
+  userAdd,
+  userChange,
+  userDisable,
+  userEnable,
+  userResetPassword,
+  token,
+  tokenList,
+  tokenCreate,
+  tokenRevoke,
   completion(() => VERBS),
   version,
   complete,

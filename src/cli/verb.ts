@@ -2,7 +2,16 @@ import { Misuse } from './fault.ts'
 import type { Session } from './session.ts'
 
 /** What a shell may offer in a place: names that the hub knows, files, or these words. */
-export type Completes = 'service' | 'release' | 'target' | 'version' | 'file' | 'folder' | readonly string[]
+export type Completes =
+  | 'service'
+  | 'release'
+  | 'target'
+  | 'version'
+  | 'user'
+  | 'token'
+  | 'file'
+  | 'folder'
+  | readonly string[]
 
 /** An argument by its place, or an option by its name. */
 export interface Input<Value> {
@@ -37,7 +46,7 @@ export interface Verb {
   readonly run: (session: Session, given: never) => Promise<number>
 }
 
-export const GROUPS = ['Begin', 'Run', 'Release', 'Look', 'Else'] as const
+export const GROUPS = ['Begin', 'Run', 'Release', 'Look', 'Access', 'Else'] as const
 export type Group = (typeof GROUPS)[number]
 
 interface Definition<Args extends Inputs, Options extends Inputs> {
@@ -95,14 +104,26 @@ export function given(
 }
 
 /** Something that must be given. */
-export function needed(placeholder: string, about: string, completes?: Completes): Input<string> {
+export function needed(placeholder: string, about: string, completes?: Completes): Input<string>
+export function needed<Value>(
+  placeholder: string,
+  about: string,
+  completes: Completes | undefined,
+  read: Read<Value>,
+): Input<Value>
+export function needed(
+  placeholder: string,
+  about: string,
+  completes?: Completes,
+  read: Read<unknown> = asTyped,
+): Input<unknown> {
   return {
     about,
     placeholder,
     required: true,
     ...(completes === undefined ? {} : { completes }),
     read(typed) {
-      if (typed) return typed
+      if (typed) return read(typed)
       throw new Misuse(typed === undefined ? `${placeholder} is missing` : `${placeholder} is empty`)
     },
   }

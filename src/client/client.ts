@@ -1,5 +1,14 @@
-import type { z } from 'zod'
+import { z } from 'zod'
 import { type Clock, deadline, type ErrorDetail, messageOf, pause, ShipwatchError } from '../kernel/index.ts'
+import {
+  type NewTokenBody,
+  NewTokenView,
+  type NewUserBody,
+  TokenView,
+  type UserChangeBody,
+  UserView,
+  UserWithPassword,
+} from './access.ts'
 import {
   type DeployBody,
   type EntryQuery,
@@ -41,7 +50,7 @@ export interface ClientOptions {
   /** Where the hub listens: `http://127.0.0.1:7700`. */
   readonly url: string
   readonly token: string
-  /** Who asks, for the logbook: `user/li`. */
+  /** Who asks, for the logbook: `cli/li`. Heard from the owner of the data folder alone. */
   readonly actor: string
   readonly clock: Clock
   /** Ends every call. */
@@ -139,6 +148,44 @@ export class Client {
     return this.#call({ method: 'GET', path, signal, withinMs: LONGEST_ANSWER_MS }, VerifyView)
   }
 
+  users(signal?: AbortSignal): Promise<readonly UserView[]> {
+    return this.#call({ method: 'GET', path: '/api/v1/users', signal }, UserView.array())
+  }
+
+  createUser(body: NewUserBody, signal?: AbortSignal): Promise<UserWithPassword> {
+    return this.#call({ method: 'POST', path: '/api/v1/users', body, signal }, UserWithPassword)
+  }
+
+  changeUser(name: string, body: UserChangeBody, signal?: AbortSignal): Promise<UserView> {
+    return this.#call({ method: 'POST', path: `/api/v1/users/${segment(name)}`, body, signal }, UserView)
+  }
+
+  disableUser(name: string, signal?: AbortSignal): Promise<UserView> {
+    return this.#call({ method: 'POST', path: `/api/v1/users/${segment(name)}/disable`, signal }, UserView)
+  }
+
+  enableUser(name: string, signal?: AbortSignal): Promise<UserView> {
+    return this.#call({ method: 'POST', path: `/api/v1/users/${segment(name)}/enable`, signal }, UserView)
+  }
+
+  /** A new one-time password; it signs them out everywhere. */
+  resetPassword(name: string, signal?: AbortSignal): Promise<UserWithPassword> {
+    const path = `/api/v1/users/${segment(name)}/reset-password`
+    return this.#call({ method: 'POST', path, signal }, UserWithPassword)
+  }
+
+  tokens(signal?: AbortSignal): Promise<readonly TokenView[]> {
+    return this.#call({ method: 'GET', path: '/api/v1/tokens', signal }, TokenView.array())
+  }
+
+  createToken(body: NewTokenBody, signal?: AbortSignal): Promise<NewTokenView> {
+    return this.#call({ method: 'POST', path: '/api/v1/tokens', body, signal }, NewTokenView)
+  }
+
+  async revokeToken(name: string, signal?: AbortSignal): Promise<void> {
+    await this.#call({ method: 'DELETE', path: `/api/v1/tokens/${segment(name)}`, signal }, z.undefined())
+  }
+
   async #call<Reply>(ask: Ask, Reply: z.ZodType<Reply>): Promise<Reply> {
     const { url } = this.#options
     const { ok, status, text } = await (ask.method === 'POST' ? this.#order(ask) : this.#exchange(ask, {}))
@@ -209,7 +256,7 @@ interface Answer {
 }
 
 interface Ask {
-  readonly method: 'GET' | 'POST'
+  readonly method: 'GET' | 'POST' | 'DELETE'
   readonly path: string
   readonly body?: unknown
   readonly signal: AbortSignal | undefined
@@ -238,11 +285,11 @@ function newKey(): string {
 const NEVER_ASKED =
   /^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|ERR_INVALID_URL)$/
 
-function silence(url: string, method: 'GET' | 'POST', error: unknown): HubUnreachable {
+function silence(url: string, method: Ask['method'], error: unknown): HubUnreachable {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
   const wasAsked = !NEVER_ASKED.test(code)
-  const mayBeDone = method === 'POST' && wasAsked
+  const mayBeDone = method !== 'GET' && wasAsked
   return new HubUnreachable(
     mayBeDone ? `the hub at ${url} did not say what became of it` : `no hub answers at ${url}`,
     {

@@ -5,6 +5,7 @@ export const Scope = z.enum(['read', 'release', 'admin'])
 export type Scope = z.output<typeof Scope>
 
 export const Language = z.enum(['en', 'zh'])
+export type Language = z.output<typeof Language>
 
 /** `POST /api/v1/session` */
 export const SignInBody = z.strictObject({
@@ -17,7 +18,7 @@ export type SignInBody = z.output<typeof SignInBody>
 export const SessionView = z.object({
   /** As the logbook names them: `user/li`. */
   actor: z.string(),
-  /** For people to read. */
+  /** What they sign in with; of a token, its name. */
   name: z.string(),
   scopes: z.array(Scope),
   language: Language.nullable(),

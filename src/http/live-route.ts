@@ -6,14 +6,16 @@ export const liveRoutes: readonly Route[] = [
   eventRoute({
     method: 'GET',
     path: '/api/v1/live',
+    scope: 'read',
+    passive: true,
     summary: 'What happens, as it happens: entries of the logbook, releases as they change, and a pulse.',
     query: LiveQuery,
     reply: LiveEvent,
-    async handle({ live }, { query, lastEventId }) {
+    async handle({ live }, { query, lastEventId, mayStill }) {
       // Whoever comes back by itself asks with the same query as at first, and says in the header where it was.
       const after = lastEventId === undefined ? query.after : seqOf(lastEventId)
       await live.ready()
-      return response => live.listen(response, after)
+      return response => live.listen(response, after, mayStill)
     },
   }),
 ]

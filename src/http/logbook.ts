@@ -36,6 +36,7 @@ export const logbookRoutes: readonly Route[] = [
     method: 'GET',
     path: '/api/v1/logbook',
     summary: 'Entries of the logbook in order; the last ones unless told where to begin.',
+    scope: 'read',
     query: EntryQuery,
     reply: EntryView.array(),
     next(entries, { afterSeq, limit = PAGE }) {
@@ -53,6 +54,8 @@ export const logbookRoutes: readonly Route[] = [
     method: 'GET',
     path: '/api/v1/logbook/next',
     summary: 'Entries behind `afterSeq`; waits for one when there is none, 20 s at most.',
+    scope: 'read',
+    passive: true,
     query: EntryQuery,
     reply: EntryView.array(),
     async handle({ store, clock }, { query, signal }) {
@@ -74,6 +77,7 @@ export const logbookRoutes: readonly Route[] = [
     method: 'GET',
     path: '/api/v1/logbook/verify',
     summary: 'Proves that nothing in the logbook was changed since it was written.',
+    scope: 'read',
     query: VerifyQuery,
     reply: VerifyView,
     async handle({ store }, { query }) {

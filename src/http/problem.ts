@@ -17,10 +17,12 @@ export class KeyReused extends ShipwatchError {
 export const STATUS: Readonly<Record<string, number>> = {
   invalid_input: 400,
   denied: 401,
+  forbidden: 403,
   not_found: 404,
   method_not_allowed: 405,
   conflict: 409,
   key_reused: 422,
+  throttled: 429,
   unavailable: 503,
 }
 

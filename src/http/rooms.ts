@@ -1,3 +1,5 @@
+import type { Access } from '../access/index.ts'
+import type { Notices } from '../alert/index.ts'
 import type { Clock } from '../kernel/index.ts'
 import type { Instance, ReleaseSettings, ReleaseStore, Ship } from '../ship/index.ts'
 import type { Store } from '../store/index.ts'
@@ -7,8 +9,10 @@ import type { Live } from './live/index.ts'
 export interface Rooms {
   readonly clock: Clock
   readonly store: Store
+  readonly access: Access
   readonly ship: Ship
   readonly releases: ReleaseStore
+  readonly notices: Pick<Notices, 'health' | 'test' | 'deliveries' | 'delivery'>
   readonly settings: () => Readonly<Record<string, ReleaseSettings>>
   readonly instances: (service?: string) => Promise<readonly Instance[]>
   readonly gateway: {

@@ -1,5 +1,10 @@
+import { mkdtempSync, rmSync } from 'node:fs'
 import { type IncomingHttpHeaders, type OutgoingHttpHeaders, request } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
+import { type Access, localPrincipal, makeAccess, makeHasher, type Role, type SignedIn } from '../access/index.ts'
+import { CHANNELS, Notices, NotifySettings } from '../alert/index.ts'
 import { Harbour, settingsOf } from '../ship/world.fixture.ts'
 import { httpServer } from './server.ts'
 
@@ -24,18 +29,39 @@ export interface Wish {
   readonly signal?: AbortSignal
 }
 
+export interface DeskOptions {
+  readonly publicUrl?: string
+  readonly proxies?: readonly string[]
+}
+
+/** Somebody who is signed in, and what their browser sends. */
+export interface Member extends SignedIn {
+  readonly name: string
+  readonly password: string
+  readonly headers: Readonly<Record<string, string>>
+}
+
 /** The real server over a real store, with a target, a router and a clock that a test moves. */
 export class Desk {
   readonly harbour: Harbour
+  readonly access: Access
+  /** Where the console would be built. */
+  readonly pages: string
   readonly complaints: string[] = []
   leading = true
   /** Set: the gateway does not answer. */
   gatewayProblem: string | undefined
+  readonly #options: DeskOptions
   #server: ReturnType<typeof httpServer>
   #url = ''
 
-  private constructor(harbour: Harbour) {
+  private constructor(harbour: Harbour, options: DeskOptions) {
     this.harbour = harbour
+    this.#options = options
+    const hasher = makeHasher({ cost: { memoryKib: 8, passes: 1 } })
+    const trouble = (error: unknown): void => void this.complaints.push(String(error))
+    this.access = makeAccess({ store: harbour.store, hasher, localToken: TOKEN, trouble })
+    this.pages = mkdtempSync(join(tmpdir(), 'shipwatch-pages-'))
     this.#server = this.#newServer()
   }
 
@@ -46,8 +72,10 @@ export class Desk {
       {
         clock,
         store,
+        access: this.access,
         ship,
         releases,
+        notices: this.#notices(),
         settings: () => harbour.settings,
         instances: async service => target.instances(service),
         gateway: {
@@ -58,17 +86,36 @@ export class Desk {
         },
         hub: { version: '1.2.3', startedMs: clock.now(), leading: () => this.leading },
       },
-      { token: TOKEN, complain: (message, detail) => this.complaints.push(`${message} ${JSON.stringify(detail)}`) },
+      {
+        ...this.#options,
+        pages: this.pages,
+        complain: (message, detail) => this.complaints.push(`${message} ${JSON.stringify(detail)}`),
+      },
     )
   }
 
-  static async open(): Promise<Desk> {
+  /** Nobody is told of anything, as no channel is configured. */
+  #notices(): Notices {
+    const { clock, store } = this.harbour
+    return new Notices({
+      store,
+      clock,
+      random: Math.random,
+      http: () => Promise.reject(new Error('nothing goes out')),
+      channels: CHANNELS,
+      settings: () => NotifySettings.parse({}),
+      tierOf: () => 'core',
+      complain: message => this.complaints.push(message),
+    })
+  }
+
+  static async open(options: DeskOptions = {}): Promise<Desk> {
     const harbour = await Harbour.open()
     harbour.settings = {
       order: settingsOf({ tier: 'core', owner: 'checkout', markets: ['EU'] }),
       payment: settingsOf({}),
     }
-    const desk = new Desk(harbour.lead())
+    const desk = new Desk(harbour.lead(), options)
     desk.#url = await desk.#server.listen({ host: '127.0.0.1', port: 0 })
     return desk
   }
@@ -95,9 +142,29 @@ export class Desk {
   async close(): Promise<void> {
     await this.#server.close()
     await this.harbour.close()
+    rmSync(this.pages, { recursive: true })
   }
 
-  /** Asks as somebody who has the token. `path` is sent as it is, also where it is no path. */
+  /** Somebody with a password of their own, signed in. */
+  async join(name: string, role: Role): Promise<Member> {
+    const from = { address: '203.0.113.7', agent: 'Browser/1.0' }
+    const first = await this.access.users.create(localPrincipal('root'), { name, role })
+    const { principal } = await this.access.signIn({ name, password: first.password, from })
+    const password = `a fine passphrase of ${name}`
+    const signedIn = await this.access.changePassword(principal, { present: first.password, next: password, from })
+    return { ...signedIn, name, password, headers: this.headersOf(signedIn.secret) }
+  }
+
+  /** What a browser with this secret sends from a page of the hub. */
+  headersOf(secret: string): Readonly<Record<string, string>> {
+    return {
+      authorization: '',
+      cookie: `shipwatch-${new URL(this.#url).port}=${secret}`,
+      'sec-fetch-site': 'same-origin',
+    }
+  }
+
+  /** Asks as somebody who has the local token. `path` is sent as it is, also where it is no path. */
   ask(method: string, path: string, { body, raw, headers = {}, actor, signal }: Wish = {}): Promise<Told> {
     const sent = raw ?? (body === undefined ? undefined : JSON.stringify(body))
     const { hostname, port } = new URL(this.#url)

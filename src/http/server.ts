@@ -1,64 +1,83 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { z } from 'zod'
-import { Denied, InvalidInput, NotFound, ShipwatchError } from '../kernel/index.ts'
+import { Throttled } from '../access/index.ts'
+import { InvalidInput, NotFound, ShipwatchError } from '../kernel/index.ts'
 import { answerRead, answerText } from './answer.ts'
 import { addDocumentation } from './documentation/index.ts'
+import { securityHeaders } from './headers.ts'
+import { Identity, NOBODY } from './identity.ts'
 import { Live } from './live/index.ts'
 import { liveRoutes } from './live-route.ts'
 import { logbookRoutes } from './logbook.ts'
+import { noticeRoutes } from './notices.ts'
+import { addPages } from './pages.ts'
 import { MethodNotAllowed, problemOf, refuseUnreadable } from './problem.ts'
 import { releaseRoutes } from './releases.ts'
 import { keyOf, Repeats } from './repeat.ts'
 import type { Inside, Rooms } from './rooms.ts'
 import type { Route, Tell } from './route.ts'
+import { sessionRoutes } from './session.ts'
 import { statusRoutes } from './status.ts'
+import { tokenRoutes } from './tokens.ts'
+import { userRoutes } from './users.ts'
 
-export const ROUTES: readonly Route[] = [...statusRoutes, ...releaseRoutes, ...logbookRoutes, ...liveRoutes]
+export const ROUTES: readonly Route[] = [
+  ...sessionRoutes,
+  ...statusRoutes,
+  ...releaseRoutes,
+  ...logbookRoutes,
+  ...liveRoutes,
+  ...noticeRoutes,
+  ...userRoutes,
+  ...tokenRoutes,
+]
 
 interface Options {
-  /** What a caller must show as a bearer token. */
-  readonly token: string
+  /** Where people reach the console, if that is another address than the hub listens on. */
+  readonly publicUrl?: string | undefined
+  /** Addresses and networks of proxies whose word on where a request comes from is believed. */
+  readonly proxies?: readonly string[]
+  /** The folder of the built console. */
+  readonly pages: string
   /** Told of what was not expected; the caller learns only that something failed. */
   readonly complain: (message: string, detail: Record<string, unknown>) => void
 }
 
 const BODY_BYTES = 1_048_576
 
-/** The hub's HTTP interface: checks who asks and what, and calls a room. */
-export function httpServer(rooms: Rooms, { token, complain }: Options): FastifyInstance {
+/** The hub's HTTP interface: checks who asks and what, and calls a room; and the console, as files. */
+export function httpServer(rooms: Rooms, { publicUrl, proxies = [], pages, complain }: Options): FastifyInstance {
+  const headers = securityHeaders(publicUrl?.startsWith('https:') ?? false)
   const server = Fastify({
     logger: false,
     bodyLimit: BODY_BYTES,
     forceCloseConnections: true,
-    // A path that cannot be read is refused before anybody is asked for a token.
+    trustProxy: proxies.length > 0 && [...proxies],
+    // A path that cannot be read is refused before anybody is asked who they are.
     frameworkErrors: (error, _, reply: FastifyReply) => {
       const { status, problem } = problemOf(error)
-      void reply.status(status).header('cache-control', 'no-store').send(problem)
+      void reply.headers(headers).header('cache-control', 'no-store').status(status).send(problem)
     },
     clientErrorHandler: refuseUnreadable,
   })
   const inside: Inside = { ...rooms, live: new Live({ ...rooms, complain }) }
   const repeats = new Repeats(rooms.store)
-  const expected = digest(token)
-
+  const identity = new Identity({ access: rooms.access, publicUrl, address: () => server.listeningOrigin })
+  server.decorateRequest('principal')
   server.addHook('onRequest', async (request, reply) => {
-    reply.header('cache-control', 'no-store').header('x-content-type-options', 'nosniff')
-    if (request.routeOptions.config.open) return
-    const shown = /^Bearer (.+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? ''
-    if (!timingSafeEqual(digest(shown), expected)) {
-      throw new Denied('no valid token was shown', { hint: 'Send the hub.token of the data folder as a bearer token.' })
-    }
+    reply.headers(headers).header('cache-control', 'no-store')
+    request.principal = await identity.identify(request)
   })
   server.addHook('preClose', async () => inside.live.close())
   const methods = methodsBesides(server)
-  server.get('/healthz', { config: { open: true } }, async () => ({ ok: true }))
-  for (const route of ROUTES) add(server, route, inside, repeats)
+  server.get('/healthz', { config: { scope: 'none' } }, async () => ({ ok: true }))
+  for (const route of ROUTES) add(server, route, { inside, identity, repeats })
   addDocumentation(server, ROUTES, rooms.hub.version)
+  addPages(server, pages)
   server.setNotFoundHandler((request, reply) => {
     const [path = ''] = request.url.split('?')
     const allowed = methods(path)
-    if (allowed.length === 0) {
+    if (allowed.length === 0 || request.method === 'GET') {
       throw new NotFound(`no ${request.method} ${path}`, { hint: 'The API begins at /api/v1/status.' })
     }
     reply.header('allow', allowed.join(', '))
@@ -69,16 +88,11 @@ export function httpServer(rooms: Rooms, { token, complain }: Options): FastifyI
     if (status >= 500 && !(error instanceof ShipwatchError)) {
       complain('a request failed unexpectedly', { route: request.routeOptions.url, error: error.stack })
     }
+    if (status === 401) reply.header('www-authenticate', 'Bearer')
+    if (error instanceof Throttled) reply.header('retry-after', Math.ceil(error.retryAfterMs / 1_000))
     return reply.status(status).send(problem)
   })
   return server
-}
-
-declare module 'fastify' {
-  interface FastifyContextConfig {
-    /** Anybody may ask. */
-    open?: boolean
-  }
 }
 
 /** Which methods a path has: of all routes that are added from now on. */
@@ -91,22 +105,32 @@ function methodsBesides(server: FastifyInstance): (path: string) => readonly str
   return path => [...new Set(known.filter(({ pattern }) => pattern.test(path)).map(({ method }) => method))].toSorted()
 }
 
-function add(server: FastifyInstance, route: Route, inside: Inside, repeats: Repeats): void {
+interface Parts {
+  readonly inside: Inside
+  readonly identity: Identity
+  readonly repeats: Repeats
+}
+
+function add(server: FastifyInstance, route: Route, { inside, identity, repeats }: Parts): void {
   server.route({
     method: route.method,
     url: route.path,
     exposeHeadRoute: route.method === 'GET' && route.answers === 'json',
-    config: { open: route.open },
+    config: { scope: route.scope, passive: route.passive },
     async handler(request, reply) {
       const gone = new AbortController()
       reply.raw.once('close', () => gone.abort()) // of the answer: a connection lives for many
       const lastEventId = request.headers['last-event-id']
+      const principal = request.principal ?? NOBODY
       const checked = {
         params: check(route.params, request.params),
         query: check(route.query, request.query),
         body: check(route.body, request.body ?? {}),
-        actor: actorOf(request.headers['x-shipwatch-actor']),
+        principal,
+        actor: principal.actor,
+        visit: identity.visitOf(request, reply),
         signal: gone.signal,
+        mayStill: () => identity.mayStill(request),
         lastEventId: typeof lastEventId === 'string' && lastEventId !== '' ? lastEventId : undefined,
         remember: undefined,
       }
@@ -115,7 +139,9 @@ function add(server: FastifyInstance, route: Route, inside: Inside, repeats: Rep
         route.handle(inside, { ...checked, ...more } as Parameters<Route['handle']>[1])
       if (route.method === 'POST') return carryOut(route, request, reply, repeats, checked, handle)
       const answer = await handle({})
+      if (!route.reply) return reply.status(route.status).send()
       if (route.answers === 'events') return stream(reply, answer as Tell)
+      if (route.method !== 'GET') return answerText(reply.status(route.status), JSON.stringify(answer))
       return answerRead(request, reply, JSON.stringify(answer), route.next?.(answer as never, checked.query as never))
     },
   })
@@ -154,23 +180,12 @@ function check(schema: z.ZodType | undefined, value: unknown): unknown {
   if (!schema) return undefined
   const result = schema.safeParse(value)
   if (result.success) return result.data
-  const [issue] = result.error.issues
+  const { issues } = result.error
+  // A key that nobody knows is most likely the very one that is missed elsewhere, misspelt.
+  const issue = issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0]
   const field = issue?.path.join('.') ?? ''
-  const more = result.error.issues.length - 1
+  const more = issues.length - 1
   throw new InvalidInput(`${field ? `${field}: ` : ''}${issue?.message}${more > 0 ? ` (and ${more} more)` : ''}`, {
     field,
   })
 }
-
-/** Who asks, as the client says; every holder of the token is an administrator of this machine. */
-function actorOf(header: string | string[] | undefined): string {
-  if (typeof header !== 'string') return 'user/unknown'
-  try {
-    const actor = decodeURIComponent(header)
-    return /^[a-z]+\/[^\s/]{1,100}$/u.test(actor) ? actor : 'user/unknown'
-  } catch {
-    return 'user/unknown' // malformed escapes
-  }
-}
-
-const digest = (text: string): Buffer => createHash('sha256').update(text).digest()

@@ -64,6 +64,8 @@ export const statusRoutes: readonly Route[] = [
     method: 'GET',
     path: '/api/v1/status',
     summary: 'The hub, its gateway and every service.',
+    scope: 'read',
+    passive: true,
     reply: StatusView,
     async handle(rooms, { signal }) {
       const { hub, gateway, store, clock } = rooms
@@ -90,6 +92,7 @@ export const statusRoutes: readonly Route[] = [
     method: 'GET',
     path: '/api/v1/services/:service',
     summary: 'One service.',
+    scope: 'read',
     params: z.strictObject({ service: z.string() }),
     reply: ServiceView,
     async handle(rooms, { params }) {

@@ -20,6 +20,9 @@ const Hub = z.strictObject({
     .transform(url => url.replace(/\/+$/, ''))
     .optional()
     .describe('Where people open the console with a browser. Messages link to it. Default: where the hub listens.'),
+  proxies: GatewayOptions.shape.trustForwarded.describe(
+    'Proxies in front of it, as addresses or networks, whose X-Forwarded-* are believed.',
+  ),
 })
 
 function isAddress(text: string): boolean {

@@ -1,5 +1,5 @@
 import type { Completes, Verb } from '../verb.ts'
-import { nested, type Offer, offersOf, valueOptions } from './offers.ts'
+import { GLOBAL_NAMES, nested, type Offer, offersOf, PASSED_ON, valueOptions } from './offers.ts'
 
 /** A script that completes `shipwatch` in bash 4.4 and later. Names are asked of the hub as they are needed. */
 export function bashScript(verbs: readonly Verb[]): string {
@@ -31,7 +31,7 @@ _shipwatch() {
     case \${words[i]} in
       ${valueOptions(offers).join('|')})
         if ((i + 1 < \${#words[@]})); then
-          case \${words[i]} in --hub|--config) _shipwatch_globals+=("\${words[i]}" "\${words[i + 1]}") ;; esac
+          case \${words[i]} in ${PASSED_ON.join('|')}) _shipwatch_globals+=("\${words[i]}" "\${words[i + 1]}") ;; esac
           ((i++))
         else
           before=\${words[i]}
@@ -40,7 +40,7 @@ _shipwatch() {
       *)
         case "$verb \${words[i]}" in
 ${nested(offers)
-  .map(({ outer, inner }) => `          '${outer} ${inner}') verb='${outer} ${inner}' ;;`)
+  .flatMap(({ outer, inner }) => inner.map(word => `          '${outer} ${word}') verb='${outer} ${word}' ;;`))
   .join('\n')}
           *)
             if [[ -z $verb ]]; then verb=\${words[i]}
@@ -59,7 +59,7 @@ ${indented(offers.flatMap(optionCases))}
   elif [[ $word == -* ]]; then
     case $verb in
 ${indented(offers.map(({ verb, options }) => `'${verb}') _shipwatch_offer words "$word" ${options.map(({ name }) => name).join(' ')} ;;`))}
-      '') _shipwatch_offer words "$word" --help --version --hub --config --json --no-color ;;
+      '') _shipwatch_offer words "$word" ${GLOBAL_NAMES.join(' ')} ;;
     esac
   elif [[ -z $verb ]]; then
     _shipwatch_offer words "$word" help ${offers
@@ -69,7 +69,7 @@ ${indented(offers.map(({ verb, options }) => `'${verb}') _shipwatch_offer words 
   else
     case "$verb $place" in
 ${indented(offers.flatMap(placeCases))}
-${indented(nested(offers).map(({ outer, inner }) => `'${outer} 0') _shipwatch_offer words "$word" ${inner} ;;`))}
+${indented(nested(offers).map(({ outer, inner }) => `'${outer} 0') _shipwatch_offer words "$word" ${inner.join(' ')} ;;`))}
       'help 0') _shipwatch_offer words "$word" ${offers
         .filter(({ verb }) => !verb.includes(' '))
         .map(({ verb }) => verb)

@@ -18,7 +18,7 @@ export interface OptionOffer {
 }
 
 /** What the hub knows, and `shipwatch __complete` prints. */
-export const KINDS = ['service', 'release', 'target', 'version'] as const
+export const KINDS = ['service', 'release', 'target', 'version', 'user', 'token'] as const
 export type Kind = (typeof KINDS)[number]
 
 /** The table of verbs as a shell needs it. Hidden verbs stay hidden. */
@@ -46,13 +46,21 @@ export function valueOptions(offers: readonly Offer[]): string[] {
   return [...new Set(names)].toSorted()
 }
 
-/** Verbs with a verb within: `logbook verify`. */
-export function nested(offers: readonly Offer[]): readonly { readonly outer: string; readonly inner: string }[] {
-  return offers.flatMap(({ verb }) => {
-    const [outer = '', inner] = verb.split(' ')
-    return inner === undefined ? [] : [{ outer, inner }]
-  })
+/** Verbs with verbs within: `logbook verify`. */
+export function nested(
+  offers: readonly Offer[],
+): readonly { readonly outer: string; readonly inner: readonly string[] }[] {
+  const pairs = offers.map(({ verb }) => verb.split(' ')).filter(words => words.length > 1)
+  const outer = [...new Set(pairs.map(([first = '']) => first))]
+  return outer.map(name => ({
+    outer: name,
+    inner: pairs.filter(([first]) => first === name).map(([, second = '']) => second),
+  }))
 }
+
+/** Options before a verb, and those by which the hub is found, which a shell passes on. */
+export const GLOBAL_NAMES = ['--help', '--version', ...Object.keys(GLOBALS).map(longName)]
+export const PASSED_ON = ['--hub', '--config', '--token-file']
 
 /** A text in single quotes, as both shells read it. */
 export function shellQuoted(text: string): string {

@@ -6,7 +6,7 @@ import { offersOf, shellQuoted } from './offers.ts'
 import { zshScript } from './zsh.ts'
 
 /** Stands for the program: says which names were asked for, and gives two. */
-const STAND_IN = `shipwatch() { echo "asked: $*" >&3; case $* in *service) echo order; echo payment ;; *version*) echo v1; echo v2:beta ;; esac; }`
+const STAND_IN = `shipwatch() { echo "asked: $*" >&3; case $* in *service|*token) echo order; echo payment ;; *user) echo li ;; *version*) echo v1; echo v2:beta ;; esac; }`
 
 interface Offered {
   readonly words: readonly string[]
@@ -50,6 +50,10 @@ const outer = verbs.map(({ verb }) => verb).filter(verb => !verb.includes(' '))
 const optionsOf = (name: string): string[] =>
   verbs.find(({ verb }) => verb === name)?.options.map(({ name }) => name) ?? []
 
+/** The verbs within a verb. */
+const within = (name: string): string[] =>
+  verbs.filter(({ verb }) => verb.startsWith(`${name} `)).map(({ verb }) => verb.slice(name.length + 1))
+
 const CASES: readonly (readonly [string, readonly string[], readonly string[]])[] = [
   ['shipwatch ', ['help', ...outer], []],
   ['shipwatch deploy ', ['order', 'payment'], ['__complete service']],
@@ -70,7 +74,11 @@ const CASES: readonly (readonly [string, readonly string[], readonly string[]])[
   ['shipwatch logbook verify -', optionsOf('logbook verify'), []],
   ['shipwatch completion ', ['bash', 'zsh'], []],
   ['shipwatch help ', outer, []],
-  ['shipwatch -', ['--help', '--version', '--hub', '--config', '--json', '--no-color'], []],
+  ['shipwatch user ', within('user'), []],
+  ['shipwatch token revoke ', ['order', 'payment'], ['__complete token']],
+  ['shipwatch --token-file ci.token user disable ', ['li'], ['--token-file ci.token __complete user']],
+  ['shipwatch token create --scope ', ['read', 'release', 'admin'], []],
+  ['shipwatch -', ['--help', '--version', '--hub', '--config', '--token-file', '--json', '--no-color'], []],
 ]
 
 describe('bash', () => {

@@ -1,5 +1,5 @@
 import type { Completes, Verb } from '../verb.ts'
-import { nested, type Offer, offersOf, shellQuoted, valueOptions } from './offers.ts'
+import { GLOBAL_NAMES, nested, type Offer, offersOf, PASSED_ON, shellQuoted, valueOptions } from './offers.ts'
 
 /** A script that completes `shipwatch` in zsh, with an explanation beside each verb and option. */
 export function zshScript(verbs: readonly Verb[]): string {
@@ -22,7 +22,7 @@ _shipwatch() {
     case $words[i] in
       (${valueOptions(offers).join('|')})
         if ((i + 1 < CURRENT)); then
-          [[ $words[i] == (--hub|--config) ]] && shipwatch_globals+=("$words[i]" "$words[i+1]")
+          [[ $words[i] == (${PASSED_ON.join('|')}) ]] && shipwatch_globals+=("$words[i]" "$words[i+1]")
           ((i++))
         else
           before=$words[i]
@@ -31,7 +31,7 @@ _shipwatch() {
       (*)
         case "$verb $words[i]" in
 ${nested(offers)
-  .map(({ outer, inner }) => `          ('${outer} ${inner}') verb='${outer} ${inner}' ;;`)
+  .flatMap(({ outer, inner }) => inner.map(word => `          ('${outer} ${word}') verb='${outer} ${word}' ;;`))
   .join('\n')}
           (*)
             if [[ -z $verb ]]; then verb=$words[i]
@@ -50,7 +50,7 @@ ${indented(offers.flatMap(optionCases))}
   elif [[ $words[CURRENT] == -* ]]; then
     case $verb in
 ${indented(offers.map(({ verb, options }) => `('${verb}') offers=(${described(options.map(({ name, about }) => [name, about]))}) ;;`))}
-      ('') offers=(--help --version --hub --config --json --no-color) ;;
+      ('') offers=(${GLOBAL_NAMES.join(' ')}) ;;
     esac
     _describe option offers
   elif [[ -z $verb ]]; then
@@ -59,7 +59,7 @@ ${indented(offers.map(({ verb, options }) => `('${verb}') offers=(${described(op
   else
     case "$verb $place" in
 ${indented(offers.flatMap(placeCases))}
-${indented(nested(offers).map(({ outer, inner }) => `('${outer} 0') compadd ${inner} ;;`))}
+${indented(nested(offers).map(({ outer, inner }) => `('${outer} 0') compadd ${inner.join(' ')} ;;`))}
       ('help 0') compadd ${outer.map(({ verb }) => verb).join(' ')} ;;
     esac
   fi

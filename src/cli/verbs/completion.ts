@@ -2,7 +2,6 @@ import type { Client } from '../../client/index.ts'
 import { bashScript } from '../completion/bash.ts'
 import { KINDS, type Kind } from '../completion/offers.ts'
 import { zshScript } from '../completion/zsh.ts'
-import { Misuse } from '../fault.ts'
 import { readOneOf } from '../read.ts'
 import type { Session } from '../session.ts'
 import { given, needed, type Verb, verb } from '../verb.ts'
@@ -17,13 +16,7 @@ export function completion(verbs: () => readonly Verb[]): Verb {
     group: 'Else',
     about: 'Prints a script that completes verbs, options and names in your shell.',
     args: {
-      shell: {
-        ...needed('SHELL', 'bash or zsh', SHELLS),
-        read: (typed: string | undefined): (typeof SHELLS)[number] => {
-          if (typed === undefined) throw new Misuse('SHELL is missing')
-          return readOneOf(...SHELLS)(typed)
-        },
-      },
+      shell: needed('SHELL', 'bash or zsh', SHELLS, readOneOf(...SHELLS)),
     },
     examples: ['source <(shipwatch completion bash)', 'source <(shipwatch completion zsh)'],
     async run(session, { shell }) {
@@ -70,6 +63,10 @@ async function namesOf(session: Session, kind: Kind, service: string | undefined
       return releases(client)
     case 'target':
       return (await Promise.all([services(client), releases(client)])).flat()
+    case 'user':
+      return (await client.users()).map(({ name }) => name)
+    case 'token':
+      return (await client.tokens()).map(({ name }) => name)
     case 'version': {
       const found = await client.releases({ ...(service ? { service } : {}), limit: MOST_RELEASES })
       return [...new Set(found.map(({ version }) => version))]

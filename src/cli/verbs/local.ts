@@ -8,8 +8,9 @@ export const up = verb({
   name: 'up',
   group: 'Run',
   about: 'Runs the hub and the gateway on this machine; services and gateway go on after Ctrl-C.',
+  more: ['The first time it prints who can sign in at the console, and a password to be used once.'],
   examples: ['shipwatch up', 'shipwatch up --config shop/shipwatch.yaml'],
-  run: session => session.deps.local.up(session.local),
+  run: session => session.deps.local.up({ ...session.local, json: session.json }),
 })
 
 export const down = verb({
@@ -25,7 +26,7 @@ export const hub = verb({
   group: 'Run',
   about: 'Runs the hub alone: it starts versions, judges them and keeps the logbook.',
   examples: ['shipwatch hub --config shipwatch.yaml'],
-  run: session => session.deps.local.hub(session.local),
+  run: session => session.deps.local.hub({ ...session.local, json: session.json }),
 })
 
 export const gateway = verb({

@@ -29,7 +29,7 @@ describe('deploy', () => {
       {
         method: 'POST',
         path: '/api/v1/services/order/releases',
-        actor: 'user/li-lei-ops',
+        actor: 'cli/li-lei-ops',
         body: { version: 'v3', command: 'node v3.js', strategy: { type: 'rolling' }, note: 'VAT 挪威' },
       },
     ])
@@ -58,7 +58,7 @@ describe('deploy', () => {
 
   test('is asked by somebody also where the environment names nobody', async () => {
     await call(['deploy', 'order', '--version', 'v3'], { hub, env: { USER: undefined } })
-    expect(hub.asked[0]?.actor).toBe(`user/${userInfo().username}`)
+    expect(hub.asked[0]?.actor).toBe(`cli/${userInfo().username}`)
   })
 
   test('SHIPWATCH_ACTOR and SHIPWATCH_HUB are heard', async () => {
@@ -67,7 +67,7 @@ describe('deploy', () => {
       hub: away,
       env: { SHIPWATCH_ACTOR: 'ci', SHIPWATCH_HUB: hub.url },
     })
-    expect(hub.asked[0]?.actor).toBe('user/ci')
+    expect(hub.asked[0]?.actor).toBe('cli/ci')
   })
 })
 
@@ -283,10 +283,10 @@ describe('logbook', () => {
 
 describe('verbs that run here', () => {
   test.each([
-    [['up'], 'up', {}],
-    [['up', '--config', 'a.yaml'], 'up', { config: 'a.yaml' }],
+    [['up'], 'up', { json: false }],
+    [['up', '--config', 'a.yaml'], 'up', { json: false, config: 'a.yaml' }],
     [['down'], 'down', {}],
-    [['--config', 'a.yaml', 'hub'], 'hub', { config: 'a.yaml' }],
+    [['--config', 'a.yaml', 'hub'], 'hub', { json: false, config: 'a.yaml' }],
     [
       ['gateway', '--listen', ':80', '--admin', '/run/x', '--data', 'd'],
       'gateway',

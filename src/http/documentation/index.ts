@@ -15,7 +15,7 @@ export function addDocumentation(server: FastifyInstance, routes: readonly Route
   const document = describeApi(routes, version)
   const json = JSON.stringify(document)
   const page = pageOf(document, PLACES)
-  const config = { open: true }
+  const config = { scope: 'none' } as const
   server.get(PLACES.document, { config }, (request, reply) => answerRead(request, reply, json))
   const pages = [
     { path: '/api', type: 'text/html; charset=utf-8', content: page },

@@ -81,9 +81,12 @@ describe('the document', () => {
       const names = operation.parameters.map(({ name }) => name)
       const placeholders = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name)
       expect(names, path).toEqual(expect.arrayContaining(placeholders))
-      expect(operation.responses, path).toHaveProperty('401')
-      expect(names.includes('Idempotency-Key'), path).toBe(method === 'post')
-      expect(operation.requestBody !== undefined, path).toBe(method === 'post')
+      const route = ROUTES.find(
+        known => known.path === path.replace(/\{(\w+)\}/g, ':$1') && known.method === method.toUpperCase(),
+      )
+      expect('401' in operation.responses, path).toBe(route?.scope !== 'none')
+      expect(names.includes('Idempotency-Key'), path).toBe(method === 'post' && route?.repeatable === true)
+      expect(operation.requestBody !== undefined, path).toBe(route?.body !== undefined)
     }
   })
 

@@ -47,11 +47,13 @@ export interface Document {
 export const REFUSALS: Readonly<Record<string, string>> = {
   400: 'What was sent is wrong; `field` says what.',
   401: 'Nobody that the hub knows asks.',
+  403: 'Whoever asks may not do this, or a page of somebody else asks in their name.',
   404: 'There is none of that name.',
   409: 'It is there, but its state does not allow this.',
   413: 'The body is over a mebibyte.',
   415: 'The body is no JSON.',
   422: 'The key was used for another request.',
+  429: 'Too often; `Retry-After` says when again.',
   500: 'A defect of the hub; its log says more.',
   503: 'Something that the hub needs does not answer. Try again.',
 }
@@ -94,12 +96,12 @@ export function describeApi(routes: readonly Route[], version: string): Document
 }
 
 function operationOf(route: Route): Operation {
-  const { method, path, summary, body, open } = route
+  const { method, path, summary, body, scope } = route
   return {
     operationId: idOf(method, path),
     summary,
     tags: [path.split('/')[3] ?? 'api'],
-    ...(open ? { security: [] as const } : {}),
+    ...(scope === 'none' ? { security: [] as const } : {}),
     parameters: parametersOf(route),
     ...(body ? { requestBody: { required: isRequired(body), content: json(schemaOf(body)) } } : {}),
     responses: responsesOf(route),
@@ -108,7 +110,10 @@ function operationOf(route: Route): Operation {
 
 /** `getReleasesByReleasePoints`: for generated clients. */
 function idOf(method: string, path: string): string {
-  const words = path.split('/').slice(3)
+  const words = path
+    .split('/')
+    .slice(3)
+    .map(word => word.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase()))
   return `${method.toLowerCase()}${words.map(word => (word.startsWith(':') ? `By${capital(word.slice(1))}` : capital(word))).join('')}`
 }
 
@@ -147,13 +152,15 @@ function apart({ description, ...schema }: JsonSchema): Pick<Parameter, 'descrip
 }
 
 function responsesOf(route: Route): Operation['responses'] {
-  const { params, query, body, method, open, repeatable, answers } = route
+  const { params, query, body, method, scope, repeatable, answers } = route
   const statuses = [
     ...(params || query || body ? [400] : []),
-    ...(open ? [] : [401]),
+    ...(scope === 'none' ? [] : [401]),
+    403,
     ...(params ? [404] : []),
     ...(body ? [409, 413, 415] : []),
     ...(method === 'POST' && repeatable ? [422] : []),
+    429,
     500,
     503,
   ]
@@ -178,7 +185,7 @@ function replyOf({ method, reply, next, repeatable }: Route): Response {
     ...(next ? { Link: link } : {}),
     ...(method === 'POST' && repeatable ? { 'Idempotency-Replayed': replayed } : {}),
   }
-  return { description: 'Done.', headers, content: json(schemaOf(reply)) }
+  return { description: 'Done.', headers, ...(reply ? { content: json(schemaOf(reply)) } : {}) }
 }
 
 /** OpenAPI 3.1 has no words for a stream of events; JSON Schema has for what is in a text. */
@@ -189,7 +196,11 @@ function eventsOf({ reply }: Route): Response {
       '`id` is the number of the last entry of the logbook that it takes into account.',
     content: {
       'text/event-stream': {
-        schema: { type: 'string', contentMediaType: 'application/json', contentSchema: schemaOf(reply) },
+        schema: {
+          type: 'string',
+          contentMediaType: 'application/json',
+          ...(reply ? { contentSchema: schemaOf(reply) } : {}),
+        },
       },
     },
   }

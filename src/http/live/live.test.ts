@@ -382,7 +382,7 @@ describe.runIf(hasPostgres())('another hub on the same database', () => {
     const releases = new ReleaseStore(here)
     const live = new Live({ clock, store: here, releases, complain: message => void desk.complaints.push(message) })
     await live.ready()
-    const server = createServer((_, response) => live.listen(response.writeHead(200), undefined))
+    const server = createServer((_, response) => live.listen(response.writeHead(200), undefined, async () => true))
     server.listen(0, '127.0.0.1')
     await once(server, 'listening')
     const { port } = server.address() as AddressInfo

@@ -17,6 +17,8 @@ interface Deps {
   readonly random?: Random
 }
 
+/** How soon a stream ends whose reader was signed out elsewhere, or lost the right to read. */
+const RECHECK_EVERY_MS = 60_000
 /** How soon a change of another hub is seen; those of this one are seen at once. */
 const LOOK_EVERY_MS = 400
 /** Changes that come together are looked at together. */
@@ -70,9 +72,9 @@ export class Live {
   }
 
   /** Tells a client what happened behind entry `after`, or from now on, until one of both goes. Not before `ready`. */
-  listen(response: ServerResponse, after: number | undefined): void {
+  listen(response: ServerResponse, after: number | undefined, mayStill: () => Promise<boolean>): void {
     const { random = Math.random, complain, clock } = this.#deps
-    const reader = new Reader(response, clock)
+    const reader = new Reader(response, clock, mayStill)
     if (this.#over.signal.aborted) return reader.end()
     this.#open.add(reader)
     reader.signal.addEventListener('abort', () => this.#leave(reader), { once: true })
@@ -134,6 +136,7 @@ export class Live {
       this.#trouble = undefined
       // Only after a look: who hears it may trust that nothing was missed.
       if (clock.elapsed() - this.#toldMs >= PULSE_AFTER_MS) this.#tell(this.#pulse())
+      for (const reader of this.#open) if (clock.elapsed() - reader.checkedMs >= RECHECK_EVERY_MS) void reader.recheck()
       return dueInMs
     } catch (error) {
       const trouble = messageOf(error)

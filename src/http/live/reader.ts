@@ -11,13 +11,17 @@ const READS_WITHIN_MS = 30_000
 export class Reader {
   readonly #response: ServerResponse
   readonly #clock: Clock
+  readonly #mayStill: () => Promise<boolean>
   readonly #gone = new AbortController()
+  #checkedMs: number
   /** The last entry that it was told, or need not be told. */
   knows = 0
 
-  constructor(response: ServerResponse, clock: Clock) {
+  constructor(response: ServerResponse, clock: Clock, mayStill: () => Promise<boolean>) {
     this.#response = response
     this.#clock = clock
+    this.#mayStill = mayStill
+    this.#checkedMs = clock.elapsed()
     response.once('close', () => this.#gone.abort())
     response.on('error', () => this.#gone.abort()) // a connection that broke while it was written to
   }
@@ -25,6 +29,17 @@ export class Reader {
   /** Aborts when it has gone, or was let go. */
   get signal(): AbortSignal {
     return this.#gone.signal
+  }
+
+  /** When it was last asked whether it may read. */
+  get checkedMs(): number {
+    return this.#checkedMs
+  }
+
+  /** Ends a stream that has outlived the session, or the right, that it was opened with. */
+  async recheck(): Promise<void> {
+    this.#checkedMs = this.#clock.elapsed()
+    if (!(await this.#mayStill())) this.end()
   }
 
   /** Writes at once, or lets it go. */
