@@ -22,7 +22,7 @@ export interface Connection {
   close(): void
 }
 
-const NAMES = ['entry', 'release', 'pulse'] as const
+const NAMES = ['entry', 'release', 'anew', 'pulse'] as const
 /** The hub keeps to the contract; its own tests hold it to it. */
 function eventOf(event: LiveEvent['event'], text: string): LiveEvent {
   const data: never = JSON.parse(text) as never

@@ -3,6 +3,7 @@ import { createServer } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
 import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { localPrincipal } from '../../access/index.ts'
 import { Problem } from '../../client/index.ts'
 import { FakeClock } from '../../kernel/fake-clock.ts'
 import { append } from '../../logbook/index.ts'
@@ -10,7 +11,7 @@ import { ReleaseStore } from '../../ship/index.ts'
 import { openStore } from '../../store/index.ts'
 import { hasPostgres, sharedPostgres } from '../../store/postgres.fixture.ts'
 import { Reading } from '../documentation/document.fixture.ts'
-import { Desk, TOKEN } from '../server.fixture.ts'
+import { Desk, type Member, TOKEN } from '../server.fixture.ts'
 import { ROUTES } from '../server.ts'
 import { Live } from './live.ts'
 import { Stream } from './stream.fixture.ts'
@@ -101,6 +102,23 @@ describe('a stream', () => {
       expect(clock.elapsed() - sinceMs).toBeLessThanOrEqual(5_000)
     }
     expect(stream.heard.every(({ id }) => id === stream.heard[0]?.id)).toBe(true)
+  })
+
+  it('ends within about a minute for somebody whose session has ended, and for nobody else', async () => {
+    const { clock } = desk.harbour
+    const [li, wang] = [await desk.join('li', 'viewer'), await desk.join('wang', 'viewer')]
+    const open = (member: Member) => Stream.open(`${desk.url}/api/v1/live`, member.headers)
+    const [theirs, hers] = [await open(li), await open(wang)]
+    streams.push(theirs, hers)
+    await desk.access.users.disable(localPrincipal('root'), 'li')
+    let isOver = false
+    void theirs.ended.then(() => {
+      isOver = true
+    })
+    await until(() => isOver, 1_000)
+    const heard = pulses(hers)
+    await clock.advance(10_000)
+    await until(() => pulses(hers) > heard)
   })
 
   it('ends in order when the hub ends', async () => {
