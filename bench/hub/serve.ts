@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline'
 import { makeAccess } from '../../src/access/index.ts'
 import { CHANNELS, Notices, NotifySettings } from '../../src/alert/index.ts'
 import { httpServer } from '../../src/http/index.ts'
-import { systemClock } from '../../src/kernel/index.ts'
+import { pause, systemClock } from '../../src/kernel/index.ts'
 import { append } from '../../src/logbook/index.ts'
 import { openStore } from '../../src/store/index.ts'
 import { nameOf } from './seed.ts'
@@ -111,10 +111,10 @@ async function look(id: string): Promise<void> {
 const ids = (await releases.active()).slice(0, busy).map(({ id }) => id)
 await Promise.all(
   ids.map(async (id, i) => {
-    await clock.sleep((1_000 * i) / ids.length, stop.signal).catch(() => {})
+    await pause(clock, (1_000 * i) / ids.length, stop.signal)
     while (!stop.signal.aborted) {
       await look(id)
-      await clock.sleep(1_000, stop.signal).catch(() => {})
+      await pause(clock, 1_000, stop.signal)
     }
   }),
 )

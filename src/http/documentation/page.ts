@@ -53,13 +53,13 @@ function article(path: string, method: string, operation: Operation): string {
   const taken = parameters.map(({ name, in: where, required, description = '', schema }) =>
     term(
       `<code>${text(name)}</code> <span class="quiet">${where}${required ? ', required' : ''}</span>`,
-      `${typeOf(schema)} ${inline(description)}`,
+      said(typeOf(schema), description),
     ),
   )
   const given = Object.entries(responses).map(([status, response]) => {
     if ('$ref' in response) return undefined
     const [media] = Object.entries(response.content ?? {})
-    const what = media ? `${typeOf(media[1].schema)} <span class="quiet">${text(media[0])}</span> ` : ''
+    const what = media ? `${typeOf(media[1].schema)} <span class="quiet">${text(media[0])}</span> · ` : ''
     return term(`<code>${status}</code>`, `${what}${inline(response.description)}`)
   })
   const refused = Object.entries(responses).filter(([, response]) => '$ref' in response)
@@ -72,6 +72,8 @@ ${requestBody ? `<h4>Body${requestBody.required ? '' : ', may be left out'}</h4>
 </article>`
 }
 
+/** What it is, and what is said of it. */
+const said = (what: string, words = ''): string => (words === '' ? what : `${what} · ${inline(words)}`)
 const term = (name: string, what: string): string => `<dt>${name}</dt><dd>${what}</dd>`
 const link = (name: string): string => `<a href="#${text(name)}"><code>${text(name)}</code></a>`
 const paragraph = (words: string): string => `<p>${inline(words)}</p>`
@@ -82,7 +84,7 @@ function membersOf(schema: JsonSchema): string {
   if (!schema.properties) return `${described}<p>${typeOf(schema)}</p>`
   const members = Object.entries(schema.properties).map(([name, member]) => {
     const optional = schema.required?.includes(name) ? '' : ' <span class="quiet">may be absent</span>'
-    return term(`<code>${text(name)}</code>${optional}`, `${typeOf(member)} ${inline(member.description ?? '')}`)
+    return term(`<code>${text(name)}</code>${optional}`, said(typeOf(member), member.description))
   })
   return `${described}<dl>${members.join('')}</dl>`
 }

@@ -22,7 +22,7 @@ a { color: var(--accent); }
 a:focus-visible, summary:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
 code { font: .875em/1.5 ui-monospace, monospace; }
 .quiet { color: var(--quiet); }
-nav ul { margin: 1rem 0; padding: 0; list-style: none; columns: 18rem; }
+nav ul { margin: 1rem 0; padding: 0; list-style: none; columns: 24rem; }
 nav li { break-inside: avoid; padding: .125rem 0; }
 article { margin: 1rem 0; padding: 1rem; border: 1px solid var(--line); border-radius: .5rem; background: var(--sheet); }
 .method { display: inline-block; min-width: 3rem; font: 600 .8125rem ui-monospace, monospace; color: var(--accent); }
