@@ -2,7 +2,9 @@
  * The whole loop on this machine: hub, gateway and shop as real processes, customers, and four releases of
  * the order service, of which one is good. `--once` ends by itself, `--json` says it in one line.
  */
-import { parseArgs } from 'node:util'
+import { execFile } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { parseArgs, promisify } from 'node:util'
 import { systemClock as clock } from '../../src/kernel/index.ts'
 import { Customers } from './customers.ts'
 import { Shop } from './shop.ts'
@@ -24,12 +26,14 @@ process.exitCode = await run()
 async function run(): Promise<number> {
   const teller = new Teller(clock, values.json ? undefined : process.stdout)
   teller.heading('Shipwatch: every release beside the old one, under live traffic, judged each second')
-  teller.line('starting hub and gateway')
+  teller.line('building the console, starting hub and gateway')
+  await buildConsole()
   const shop = await Shop.open(clock)
   let customers: Customers | undefined
   try {
     await shop.ready(stop.signal)
     teller.line(`hub ${shop.hubUrl} · shop ${shop.gatewayUrl}`)
+    tellHowToSignIn(shop, teller)
     await Promise.all(['payment', 'order', 'storefront'].map(name => shop.deploy(name, 'v1', () => {}, stop.signal)))
     teller.line('payment, order and storefront v1 are in service')
     customers = new Customers(shop.gatewayUrl, REQUESTS_PER_SECOND, shop.env)
@@ -51,6 +55,19 @@ async function run(): Promise<number> {
     await customers?.stop()
     await shop.close()
   }
+}
+
+/** As it stands in this checkout, in less than a second. */
+async function buildConsole(): Promise<void> {
+  const root = fileURLToPath(new URL('../..', import.meta.url))
+  const vite = ['node_modules/vite/bin/vite.js', 'build', 'console', '--logLevel', 'error']
+  await promisify(execFile)(process.execPath, vite, { cwd: root, env: { ...process.env, NODE_ENV: 'production' } })
+}
+
+function tellHowToSignIn({ hubUrl, administrator }: Shop, teller: Teller): void {
+  if (!administrator) return
+  const { name, password } = administrator
+  teller.good(`watch and steer it at ${hubUrl}: sign in as ${name} with the one-time password ${password}`)
 }
 
 function summarise(told: readonly Told[], customers: Customers, teller: Teller): void {
@@ -80,6 +97,6 @@ async function explore(shop: Shop, teller: Teller): Promise<void> {
   ]) {
     teller.more(`../../bin/shipwatch ${words}`)
   }
-  teller.more(`The shop itself: ${shop.gatewayUrl}`)
+  teller.more(`The shop itself: ${shop.gatewayUrl} · the console: ${shop.hubUrl}`)
   await clock.sleep(2 ** 31 - 1, stop.signal)
 }

@@ -14,6 +14,12 @@ const SHIPWATCH = [process.execPath, join(ROOT, 'src/main.ts')]
 /** Where the demo keeps everything; begun anew each time. */
 const DATA = join(ROOT, '.shipwatch/demo')
 
+/** The first one, whose password opens the console once. */
+interface Administrator {
+  readonly name: string
+  readonly password: string
+}
+
 /** The shop under Shipwatch: hub, gateway and the shop's three services, all as processes of their own. */
 export class Shop {
   readonly hubUrl: string
@@ -22,6 +28,7 @@ export class Shop {
   readonly #up: Program
   readonly #clock: Clock
   #client: Client | undefined
+  #administrator: Administrator | undefined
 
   private constructor(ports: { hub: number; gateway: number }, clock: Clock) {
     this.#clock = clock
@@ -34,7 +41,21 @@ export class Shop {
       SHOP_GATEWAY: `127.0.0.1:${ports.gateway}`,
     }
     delete this.env['DATABASE_URL']
-    this.#up = new Program([...SHIPWATCH, 'up', '--config', CONFIGURATION], { cwd: SHOP, env: this.env })
+    this.#up = new Program([...SHIPWATCH, 'up', '--json', '--config', CONFIGURATION], {
+      cwd: SHOP,
+      env: this.env,
+      onLine: line => this.#hear(line),
+    })
+  }
+
+  /** Who may sign in to the console, once the hub has said it. */
+  get administrator(): Administrator | undefined {
+    return this.#administrator
+  }
+
+  #hear(line: string): void {
+    const told = JSON.parse(line) as { readonly administrator?: Administrator }
+    this.#administrator ??= told.administrator
   }
 
   /** Starts hub and gateway, on the usual ports where they are free. */
@@ -44,7 +65,7 @@ export class Shop {
     return new Shop({ hub: await freePort(7700), gateway: await freePort(8080) }, clock)
   }
 
-  /** Resolves when the hub answers; rejects with what it said when it ended instead. */
+  /** Resolves when the hub answers and has said who may sign in; rejects with what it said when it ended instead. */
   async ready(signal: AbortSignal): Promise<void> {
     let code: number | undefined
     this.#up.ended.then(
@@ -62,7 +83,7 @@ export class Shop {
       if (token !== undefined) {
         const client = new Client({ url: this.hubUrl, token: token.trim(), actor: 'user/demo', clock: this.#clock })
         const status = await client.status().catch(() => undefined)
-        if (status?.gateway.reachable) {
+        if (status?.gateway.reachable && this.#administrator) {
           this.#client = client
           return
         }
