@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { type Access, localPrincipal, makeAccess, makeHasher, type Role, type SignedIn } from '../access/index.ts'
+import { FakeClock } from '../kernel/fake-clock.ts'
 import { Harbour, settingsOf } from '../ship/world.fixture.ts'
 import { httpServer } from './server.ts'
 
@@ -104,6 +105,13 @@ export class Desk {
 
   get url(): string {
     return this.#url
+  }
+
+  /** Lets time pass for whoever signs in: it is that of the store, and releases know nothing of it. */
+  async pass(ms: number): Promise<void> {
+    const { clock } = this.harbour.store
+    if (!(clock instanceof FakeClock)) throw new Error('the store of a test has a clock that it moves')
+    await clock.advance(ms)
   }
 
   /** Somebody with a password of their own, signed in. */
