@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { gzipSync } from 'node:zlib'
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 import tailwindcss from '@tailwindcss/vite'
 import react from '@vitejs/plugin-react'
 import { defineConfig, type Plugin } from 'vite'
@@ -31,9 +31,27 @@ function weigh(): Plugin {
   }
 }
 
+const WORTH_COMPRESSING = /\.(?:html|js|css|svg)$/
+
+/** Lays compressed copies beside the files, so that the hub need not compress at each request. */
+function compress(): Plugin {
+  return {
+    name: 'compress',
+    apply: 'build',
+    writeBundle({ dir = '' }, bundle) {
+      for (const file of Object.keys(bundle).filter(name => WORTH_COMPRESSING.test(name))) {
+        const content = readFileSync(`${dir}/${file}`)
+        writeFileSync(`${dir}/${file}.gz`, gzipSync(content, { level: 9 }))
+        const params = { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY }
+        writeFileSync(`${dir}/${file}.br`, brotliCompressSync(content, { params }))
+      }
+    },
+  }
+}
+
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
-  plugins: [react(), tailwindcss(), weigh()],
+  plugins: [react(), tailwindcss(), weigh(), compress()],
   build: {
     outDir: fileURLToPath(new URL('../dist/console', import.meta.url)),
     emptyOutDir: true,

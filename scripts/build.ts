@@ -1,4 +1,7 @@
-/** Compiles what is published into dist/: plain JavaScript with types, and nothing that only tests need. */
+/**
+ * Makes what is published in dist/: plain JavaScript with types, nothing that only tests need, and the console in
+ * dist/console.
+ */
 import { execFileSync } from 'node:child_process'
 import { chmodSync, rmSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
@@ -10,3 +13,7 @@ execFileSync(process.execPath, [`${root}/node_modules/typescript/bin/tsc`, '-p',
   stdio: 'inherit',
 })
 chmodSync(`${root}/dist/main.js`, 0o755)
+execFileSync(process.execPath, [`${root}/node_modules/vite/bin/vite.js`, 'build', 'console', '--logLevel', 'warn'], {
+  cwd: root,
+  stdio: 'inherit',
+})

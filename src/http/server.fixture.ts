@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { type Access, localPrincipal, makeAccess, makeHasher, type Role, type SignedIn } from '../access/index.ts'
 import { CHANNELS, Notices, NotifySettings } from '../alert/index.ts'
+import { FakeClock } from '../kernel/fake-clock.ts'
 import { Harbour, settingsOf } from '../ship/world.fixture.ts'
 import { httpServer } from './server.ts'
 
@@ -143,6 +144,13 @@ export class Desk {
     await this.#server.close()
     await this.harbour.close()
     rmSync(this.pages, { recursive: true })
+  }
+
+  /** Lets time pass for whoever signs in: it is that of the store, and releases know nothing of it. */
+  async pass(ms: number): Promise<void> {
+    const { clock } = this.harbour.store
+    if (!(clock instanceof FakeClock)) throw new Error('the store of a test has a clock that it moves')
+    await clock.advance(ms)
   }
 
   /** Somebody with a password of their own, signed in. */

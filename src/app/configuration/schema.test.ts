@@ -104,6 +104,8 @@ describe('the configuration', () => {
     [{ hub: { listen: ':7700' } }, 'hub.listen'],
     [{ hub: { listen: '127.0.0.1:65536' } }, 'hub.listen'],
     [{ hub: { listen: 'https://127.0.0.1:1' } }, 'hub.listen'],
+    [{ hub: { proxies: ['everyone'] } }, 'hub.proxies.0'],
+    [{ hub: { proxies: ['::1/129'] } }, 'hub.proxies.0'],
     [{ gateway: { listen: '8080' } }, 'gateway.listen'],
     [{ gateway: { admin: '10.0.0.1:8081' } }, 'gateway.admin'],
     [{ gateway: { admin: 'unix:' } }, 'gateway.admin'],
