@@ -7,14 +7,18 @@ const HIDDEN = '[secret]'
 export const SECRET_FILE = 'secretFile'
 
 /** A text that does not print itself: only `reveal` gives it away. */
-class SecretText {
+export interface Secret {
+  /** The text itself. Hand it to whoever needs it, and to nobody else. */
+  reveal(): string
+}
+
+class SecretText implements Secret {
   readonly #text: string
 
   constructor(text: string) {
     this.#text = text
   }
 
-  /** The text itself. Hand it to whoever needs it, and to nobody else. */
   reveal(): string {
     return this.#text
   }
@@ -48,22 +52,23 @@ export function secretFileOf(text: string): string | undefined {
  * The schema itself opens no file, so that a request over the network cannot make the hub read one:
  * a `file:PATH` is refused here, and the loader of the configuration, which knows the folder, reads it.
  */
-export const Secret = z.union([z.string(), z.instanceof(SecretText)]).transform((given, context): SecretText => {
-  if (given instanceof SecretText) return given
-  if (given === '') {
-    context.addIssue({ code: 'custom', message: 'a secret is empty', input: given })
+export const Secret: z.ZodType<Secret, string | Secret> = z
+  .union([z.string(), z.instanceof(SecretText)])
+  .transform((given, context): Secret => {
+    if (given instanceof SecretText) return given
+    if (given === '') {
+      context.addIssue({ code: 'custom', message: 'a secret is empty', input: given })
+      return z.NEVER
+    }
+    if (secretFileOf(given) === undefined) return new SecretText(given)
+    context.addIssue({
+      code: 'custom',
+      message: 'file: secrets are read from a configuration only',
+      params: { [SECRET_FILE]: true },
+      input: given,
+    })
     return z.NEVER
-  }
-  if (secretFileOf(given) === undefined) return new SecretText(given)
-  context.addIssue({
-    code: 'custom',
-    message: 'file: secrets are read from a configuration only',
-    params: { [SECRET_FILE]: true },
-    input: given,
   })
-  return z.NEVER
-})
-export type Secret = SecretText
 
 /** Every secret inside a validated configuration, each once; for whoever redacts logs. */
 export function secretsIn(value: unknown): Secret[] {
