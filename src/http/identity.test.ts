@@ -158,7 +158,7 @@ describe.each(CALLERS)('%s', name => {
 
 describe('whatever is sent', () => {
   const request = fc
-    .constantFrom(...ROUTES.filter(route => !isEnd(route) && !route.path.endsWith('/next')))
+    .constantFrom(...ROUTES.filter(route => !isEnd(route) && !route.path.endsWith('/next') && route.answers === 'json'))
     .chain(route =>
       fc.record({
         route: fc.constant(route),
@@ -169,9 +169,11 @@ describe('whatever is sent', () => {
     )
   const pathOf = (path: string, names: IterableIterator<string>): string =>
     path.replace(/:\w+/g, () => encodeURIComponent(String(names.next().value).toWellFormed()) || '%20')
+  // Some objects have a `toString` that is none.
+  const textOf = (value: unknown): string => (typeof value === 'string' ? value : (JSON.stringify(value) ?? ''))
   const searchOf = (query: unknown): string => {
     const pairs = Object.entries(typeof query === 'object' && query ? query : { x: query })
-    return new URLSearchParams(pairs.map(([key, value]): [string, string] => [key, String(value)])).toString()
+    return new URLSearchParams(pairs.map(([key, value]): [string, string] => [key, textOf(value)])).toString()
   }
 
   it('is answered in the same way to everybody, and refused first to whoever may not', async () => {
