@@ -10,6 +10,7 @@ import { messageOf, systemClock } from '../src/kernel/index.ts'
 
 export type HubTold =
   | { readonly kind: 'ready'; readonly url: string }
+  | { readonly kind: 'administrator'; readonly name: string; readonly password: string }
   | { readonly kind: 'armed' }
   | { readonly kind: 'boundary'; readonly where: string }
   | { readonly kind: 'refused'; readonly code?: string; readonly message: string; readonly hint?: string }
@@ -62,6 +63,7 @@ try {
         tell({ kind: 'ready', url })
         flushCompileCache() // at its end it may not come to it
       },
+      madeAdministrator: ({ user, password }) => tell({ kind: 'administrator', name: user.name, password }),
       boundary(where) {
         tell({ kind: 'boundary', where })
         if (where === death?.where && ++times === death.nth) process.kill(process.pid, death.by ?? 'SIGKILL')

@@ -64,6 +64,11 @@ export interface Tab {
 const EXPECTED =
   /status of 4\d\d|ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED_ENCODING|ERR_EMPTY_RESPONSE|ERR_CONNECTION_RESET|ERR_SOCKET_NOT_CONNECTED/
 
+// As text, since it runs in the browser: what imports this file may know no `document`.
+const TELL_VIOLATIONS = `document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) => {
+  console.error('policy: ' + violatedDirective + ' ' + blockedURI)
+})`
+
 export async function openTab(browser: Browser, options: BrowserContextOptions = {}): Promise<Tab> {
   const context = await browser.newContext({
     viewport: DESKTOP,
@@ -80,11 +85,7 @@ export async function openTab(browser: Browser, options: BrowserContextOptions =
     if (message.type() !== 'error' && message.type() !== 'warning') return
     if (!EXPECTED.test(message.text())) complaints.push(message.text())
   })
-  await context.addInitScript(() => {
-    document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) => {
-      console.error(`policy: ${violatedDirective} ${blockedURI}`)
-    })
-  })
+  await context.addInitScript(TELL_VIOLATIONS)
   return { page, complaints }
 }
 
@@ -102,5 +103,5 @@ export async function faultsOf(page: Page): Promise<readonly string[]> {
 
 /** By how many pixels a page can be pushed sideways. */
 export function overflowOf(page: Page): Promise<number> {
-  return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+  return page.evaluate<number>('document.documentElement.scrollWidth - document.documentElement.clientWidth')
 }
