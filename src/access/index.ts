@@ -6,14 +6,11 @@ export { type Judgement, judgeOrigin, type Provenance } from './origin.ts'
 export { type Hasher, makeHasher } from './passwords/hasher.ts'
 export {
   authorise,
-  LANGUAGES,
   type Language,
   localPrincipal,
   type Person,
   type Principal,
-  ROLES,
   type Role,
-  SCOPES,
   type Scope,
 } from './principal.ts'
 export type { From, SessionView, SignedIn } from './sessions/sessions.ts'

@@ -1,6 +1,6 @@
 export type { Http } from './channels/channel.ts'
 export { openHttp } from './channels/http.ts'
-export { CHANNELS, ChannelConfig } from './channels/registry.ts'
+export { CHANNELS } from './channels/registry.ts'
 export type {
   DigestNotice,
   Language,
@@ -16,4 +16,3 @@ export type { Delivery, DeliveryState, Health, LedgerAttempt, Urgency } from './
 export type { Duty } from './outbox/outbox.ts'
 export type { DeliveryFilter } from './outbox/store.ts'
 export { NotifySettings } from './settings.ts'
-export { say } from './words/index.ts'

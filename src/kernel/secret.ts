@@ -10,6 +10,8 @@ export const SECRET_FILE = 'secretFile'
 export interface Secret {
   /** The text itself. Hand it to whoever needs it, and to nobody else. */
   reveal(): string
+  /** `[secret]` */
+  toString(): string
 }
 
 class SecretText implements Secret {
