@@ -1,5 +1,4 @@
 import { execFile } from 'node:child_process'
-import { mkdirSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
@@ -11,17 +10,9 @@ import { STORY_MS, worldFor } from './story.fixture.ts'
 import type { World } from './world.fixture.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
-const IMAGES = fileURLToPath(new URL('../docs/images/', import.meta.url))
 
 /** Long enough in its first stage to be looked at, and to be taken back or promoted by hand. */
 const WATCHED = { type: 'canary', stages: [{ weight: '50%', for: '10m' }], earlyPromotion: false } as const
-
-/** Pictures for the manual are taken when asked for; they would differ with every run. */
-async function picture(page: Page, name: string): Promise<void> {
-  if (!process.env['PICTURES']) return
-  mkdirSync(IMAGES, { recursive: true })
-  await page.screenshot({ path: `${IMAGES}${name}.png` })
-}
 
 async function buildConsole(): Promise<void> {
   const vite = ['node_modules/vite/bin/vite.js', 'build', 'console', '--logLevel', 'error']
@@ -83,14 +74,12 @@ describe.runIf(hasChromium())('the console of a real hub', () => {
         .first()
         .waitFor()
       await look(page)
-      await picture(page, 'console-release')
 
       const { id } = await world.client.deploy('shop', { version: 'good-1' })
       await page.goto(`/releases/${id}`)
       await release.state('watched').waitFor()
       await release.order('pause', 'lunch')
       await release.state('paused').waitFor()
-      await picture(page, 'console-paused')
       expect(await release.order('promote', 'looks fine')).toMatch(/good-1/)
       await release.state('promoted').waitFor()
       const entries = await world.entriesOf(id)
@@ -104,7 +93,6 @@ describe.runIf(hasChromium())('the console of a real hub', () => {
       await release.state('已推进').waitFor()
       await page.setViewportSize(PHONE)
       await look(page)
-      await picture(page, 'console-phone')
 
       await world.hub.kill('SIGKILL')
       await shell.banner.waitFor()

@@ -14,7 +14,7 @@ async function ask(world: World, method: string, path: string, key?: string): Pr
   const { url } = await world.hub.first('ready')
   return fetch(`${url}/api/v1${path}`, {
     method,
-    headers: { ...shown(world), 'x-shipwatch-actor': 'user/li', ...(key ? { 'idempotency-key': key } : {}) },
+    headers: { ...shown(world), 'x-shipwatch-actor': 'cli/li', ...(key ? { 'idempotency-key': key } : {}) },
   })
 }
 
@@ -48,7 +48,7 @@ it.each([
     const again = await ask(world, 'POST', `/releases/${id}/pause`, 'press-1')
     expect([again.status, again.headers.get('idempotency-replayed')]).toEqual([200, replayed])
     const first = await again.text()
-    expect((JSON.parse(first) as ReleaseView).held).toMatchObject({ why: 'paused', by: 'user/li' })
+    expect((JSON.parse(first) as ReleaseView).held).toMatchObject({ why: 'paused', by: 'cli/li' })
     const third = await ask(world, 'POST', `/releases/${id}/pause`, 'press-1')
     expect(await third.text()).toBe(first)
     const entries = EntryView.array().parse(await (await ask(world, 'GET', `/logbook?release=${id}`)).json())

@@ -54,7 +54,6 @@ const CLAUSES: readonly Clause[] = [
   clause('promoted by (\\S+)', by => `由 ${by} 推进`),
   clause('taken back by (\\S+)', by => `由 ${by} 撤回`),
   clause('paused by (\\S+)', by => `由 ${by} 暂停`),
-  clause('asked to pause', () => '应要求暂停'),
   clause('superseded by (\\S+)', version => `被 ${version} 取代`),
   clause('back to (\\S+)', version => `回到 ${version}`),
   clause(
