@@ -27,10 +27,7 @@ try {
       await shot(page, 'console-release')
       await new Shell(page).go('services')
     }
-    if (version === 'v4' && line.includes('25 % of the traffic')) {
-      await shot(page, 'console-services')
-      await new ServicesPage(page).openRelease('order')
-    }
+    if (version === 'v4' && line.includes('25 % of the traffic')) await new ServicesPage(page).openRelease('order')
     if (version === 'v4' && line.includes('the traffic was back')) {
       await new Shell(page).choose('中文')
       await page.emulateMedia({ colorScheme: 'dark' })

@@ -2,14 +2,19 @@ import type { ReleaseView, ServiceView } from '../hub/contract.ts'
 import type { Words } from '../language/language.tsx'
 import { explain } from '../language/reason.ts'
 
+type Fleet = Pick<ServiceView, 'instances' | 'versions'>
+
+/** The instances that serve, or are meant to; those of a version that only stands by are left out. */
+export function instancesInService({ instances, versions }: Fleet): ServiceView['instances'] {
+  const meant = new Set(versions.map(({ version }) => version))
+  return instances.filter(({ version }) => meant.has(version))
+}
+
 /** How many instances can serve, of how many that should. */
-export function instanceCounts({ instances, versions }: Pick<ServiceView, 'instances' | 'versions'>): {
-  readonly ready: number
-  readonly wanted: number
-} {
+export function instanceCounts(fleet: Fleet): { readonly ready: number; readonly wanted: number } {
   return {
-    ready: instances.filter(({ state }) => state === 'ready').length,
-    wanted: versions.reduce((sum, version) => sum + version.instances, 0),
+    ready: instancesInService(fleet).filter(({ state }) => state === 'ready').length,
+    wanted: fleet.versions.reduce((sum, version) => sum + version.instances, 0),
   }
 }
 

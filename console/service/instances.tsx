@@ -4,7 +4,7 @@ import type { InstanceView, ServiceView } from '../hub/contract.ts'
 import { type Key, useWords } from '../language/language.tsx'
 import { timeOf } from '../live/clock.ts'
 import { useHubNow } from '../live/live.tsx'
-import { instanceCounts } from './health.ts'
+import { instanceCounts, instancesInService } from './health.ts'
 
 const STATES: Readonly<
   Record<InstanceView['state'], { readonly shape: Shape; readonly tone: Tone; readonly word: Key }>
@@ -21,7 +21,7 @@ export function Health({ service }: { readonly service: ServiceView }) {
   const { say } = useWords()
   const { ready, wanted } = instanceCounts(service)
   if (service.instances.length === 0 && wanted === 0) return <span className="text-faint">{say('instance.none')}</span>
-  const shown = service.instances.slice(0, 12)
+  const shown = instancesInService(service).slice(0, 12)
   return (
     <span className="inline-flex flex-wrap items-center gap-x-2 gap-y-1">
       <span className="inline-flex gap-0.5" aria-hidden="true">

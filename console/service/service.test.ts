@@ -54,6 +54,13 @@ describe('what keeps somebody from leaving a service alone', () => {
     expect(instanceCounts(service('storefront'))).toEqual({ ready: 1, wanted: 2 })
     expect(instanceCounts(service('search'))).toEqual({ ready: 0, wanted: 0 })
   })
+
+  it('counts no instance of a version that only stands by', () => {
+    const { instances, versions } = service('order')
+    const before = instanceCounts({ instances, versions })
+    const warm = instances.map(instance => ({ ...instance, id: `warm-${instance.id}`, version: 'v0' }))
+    expect(instanceCounts({ instances: [...instances, ...warm], versions })).toEqual(before)
+  })
 })
 
 describe('an order to deploy', () => {
