@@ -1,0 +1,65 @@
+import type { Labels } from '../../../kernel/labels.ts'
+import type { Annotations } from '../annotations.ts'
+import type { Span } from '../error.ts'
+import type { Value, Vector } from '../evaluate/value.ts'
+import type { NativeHistogram } from '../histogram/native-histogram.ts'
+import type { Samples } from '../series/samples.ts'
+import type { Call } from '../syntax/ast.ts'
+
+/** How a function is carried out. One of three shapes; the first two are driven by the engine, sample by sample. */
+export type Evaluation = PerValue | OverRange | OnWhole
+
+/** For each float of its vector (the first argument) a float; histograms are left out. Drops the name. */
+export interface PerValue {
+  readonly shape: 'per-value'
+  /** `params` are the scalar arguments at this step, in order. */
+  apply(value: number, params: readonly number[]): number
+}
+
+/** For each range of its range vector (the only matrix among its arguments) a float, a histogram, or nothing. */
+export interface OverRange {
+  readonly shape: 'over-range'
+  /** `last_over_time` and `first_over_time` do. */
+  readonly keepsName?: boolean
+  apply(range: Range, call: CallNotes): number | NativeHistogram | undefined
+}
+
+/**
+ * The samples of one series that one range holds: rows from ≤ i < to, at least one. The engine uses one object again
+ * and again: don't keep it.
+ */
+export interface Range {
+  samples: Samples
+  from: number
+  to: number
+  /** Left-open: startMs < t ≤ endMs. */
+  startMs: number
+  endMs: number
+  labels: Labels
+  /** The scalar arguments at this step, in order. */
+  params: readonly number[]
+  /** The step's own time; differs from endMs by `@` and `offset`. */
+  timeMs: number
+}
+
+/** Everything else: it is handed its arguments' values over all steps. */
+export interface OnWhole {
+  readonly shape: 'on-whole'
+  apply(args: readonly Value[], call: WholeCall): Value
+}
+
+export interface CallNotes {
+  readonly call: Call
+  readonly notes: Annotations
+  /** Where the n-th argument stands, for a note's position. */
+  spanOf(arg: number): Span
+}
+
+export interface WholeCall extends CallNotes {
+  /** When each step is. */
+  readonly timesMs: Float64Array
+  /** Takes the name off a series, now or at the end of the evaluation (delayed name removal). */
+  dropName(vector: Vector, series: number): void
+  /** Refuses a vector in which two series have the same labels and both have something at one step. */
+  refuseTwins(vector: Vector): Vector
+}

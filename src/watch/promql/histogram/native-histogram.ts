@@ -1,0 +1,4 @@
+/** A native histogram: to be written. */
+export interface NativeHistogram {
+  readonly schema: number
+}
