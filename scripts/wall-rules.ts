@@ -21,6 +21,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 /** Folders whose providers must not know of each other. */
 const PROVIDERS = ['src/ship/targets', 'src/ship/routers', 'src/alert/channels']
 
+/** Rooms inside a room that are exported for anyone to use, and so have a door of their own. */
+const INNER_DOORS = ['^src/watch/promql/index\\.ts$']
+
 const WHY: Readonly<Record<string, string>> = {
   kernel: 'everything rests on the kernel; it rests on nothing',
   judge: 'the mathematics is pure and exported for anyone to use',
@@ -48,7 +51,7 @@ function rules(): IForbiddenRuleType[] {
         severity: 'error',
         comment: "a room's only door is its index.ts",
         from: { path: '^(src|console|bench|test|examples|scripts)/', pathNot: `^src/${room}/` },
-        to: { path: `^src/${room}/`, pathNot: [`^src/${room}/index\\.ts$`, '\\.fixture\\.ts$'] },
+        to: { path: `^src/${room}/`, pathNot: [`^src/${room}/index\\.ts$`, ...INNER_DOORS, '\\.fixture\\.ts$'] },
       }),
     )
   const providers = PROVIDERS.map(
@@ -64,6 +67,27 @@ function rules(): IForbiddenRuleType[] {
     ...rooms,
     ...doors,
     ...providers,
+    {
+      name: 'promql-imports-kernel',
+      severity: 'error',
+      comment: 'PromQL is pure and exported for anyone to use',
+      from: { path: '^src/watch/promql/' },
+      to: { path: '^src/', pathNot: ['^src/(watch/promql|kernel)/'] },
+    },
+    {
+      name: 'promql-is-pure',
+      severity: 'error',
+      comment: 'PromQL runs wherever JavaScript does, and what it reads it is given',
+      from: { path: '^src/watch/promql/', pathNot: '\\.(test|fixture)\\.ts$' },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'door-of-promql',
+      severity: 'error',
+      comment: "a room's only door is its index.ts",
+      from: { path: '^src/watch/', pathNot: '^src/watch/promql/' },
+      to: { path: '^src/watch/promql/', pathNot: [...INNER_DOORS, '\\.fixture\\.ts$'] },
+    },
     {
       name: 'no-circles',
       severity: 'error',

@@ -41,6 +41,21 @@ describe('the walls', () => {
       'door-of-judge',
     ],
     [
+      'a PromQL that reaches for the rest of its room',
+      'src/watch/promql/odd.ts',
+      "import '../traffic/index.ts'",
+      'src/watch/traffic/index.ts',
+      'promql-imports-kernel',
+    ],
+    ['a PromQL that reads files', 'src/watch/promql/odd.ts', "import 'node:fs'", 'fs', 'promql-is-pure'],
+    [
+      'a neighbour that enters PromQL by the window',
+      'src/watch/rules/index.ts',
+      "import '../promql/evaluate/value.ts'",
+      'src/watch/promql/evaluate/value.ts',
+      'door-of-promql',
+    ],
+    [
       'a wing that imports another',
       'src/ship/index.ts',
       "import '../watch/index.ts'",
@@ -95,7 +110,7 @@ describe('the walls', () => {
       [to, 'export type Odd = 1\n'],
       [from, `${line}\n`],
     ] as const) {
-      if (file === 'src/kernel/index.ts') continue
+      if (file === 'src/kernel/index.ts' || file === 'fs') continue
       await mkdir(join(copy, file, '..'), { recursive: true })
       await writeFile(join(copy, file), text)
       planted.push(file)

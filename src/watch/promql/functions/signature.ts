@@ -1,4 +1,4 @@
-import type { ValueType } from '../syntax/ast.ts'
+import type { ValueType } from '../syntax/value-type.ts'
 
 /** What the parser knows of a function: its name and types. */
 export interface Signature {

@@ -4,8 +4,6 @@ import type { Signature } from '../functions/signature.ts'
 
 /* A query as a tree. Immutable; every node knows its stretch of the text. */
 
-export type ValueType = 'scalar' | 'vector' | 'matrix' | 'string'
-
 export type Expr =
   | NumberLiteral
   | StringLiteral
