@@ -9,11 +9,11 @@ import type { Call } from '../syntax/ast.ts'
 /** How a function is carried out. One of three shapes; the first two are driven by the engine, sample by sample. */
 export type Evaluation = PerValue | OverRange | OnWhole
 
-/** For each float of its vector (the first argument) a float; histograms are left out. Drops the name. */
+/** For each float of its vector (the first argument) a float or nothing; histograms are left out. Drops the name. */
 export interface PerValue {
   readonly shape: 'per-value'
   /** `params` are the scalar arguments at this step, in order. */
-  apply(value: number, params: readonly number[]): number
+  apply(value: number, params: readonly number[]): number | undefined
 }
 
 /** For each range of its range vector (the only matrix among its arguments) a float, a histogram, or nothing. */
@@ -22,6 +22,8 @@ export interface OverRange {
   /** `last_over_time` and `first_over_time` do. */
   readonly keepsName?: boolean
   apply(range: Range, call: CallNotes): number | NativeHistogram | undefined
+  /** Called once, after its steps, for each series that a float came of; with its labels before its name was dropped. */
+  noteFloats?(labels: Labels, call: CallNotes): void
 }
 
 /**
@@ -45,6 +47,11 @@ export interface Range {
 /** Everything else: it is handed its arguments' values over all steps. */
 export interface OnWhole {
   readonly shape: 'on-whole'
+  /**
+   * Where its argument is a selector (in parentheses or not), the engine hands over a vector of the samples' own times
+   * in seconds instead of their values: floats all, histograms' too. `timestamp` does.
+   */
+  readonly takesSampleTimes?: true
   apply(args: readonly Value[], call: WholeCall): Value
 }
 
@@ -58,6 +65,8 @@ export interface CallNotes {
 export interface WholeCall extends CallNotes {
   /** When each step is. */
   readonly timesMs: Float64Array
+  /** The whole query, also within a subquery; an instant query starts where it ends and has a step of 0. */
+  readonly query: { readonly startMs: number; readonly endMs: number; readonly stepMs: number }
   /** Takes the name off a series, now or at the end of the evaluation (delayed name removal). */
   dropName(vector: Vector, series: number): void
   /** Refuses a vector in which two series have the same labels and both have something at one step. */

@@ -1,0 +1,36 @@
+import { contentOfRows } from './floats.ts'
+import type { OverRange } from './function.ts'
+import { warnOfMix } from './notes.ts'
+
+/**
+ * `irate(v)`: the per-second increase between the last two samples of each range. After a reset the counter started at
+ * 0.
+ *
+ * @see https://prometheus.io/docs/prometheus/latest/querying/functions/#irate
+ */
+export const irate: OverRange = ofLastTwo(true)
+
+/**
+ * `idelta(v)`: the difference between the last two samples of each range.
+ *
+ * @see https://prometheus.io/docs/prometheus/latest/querying/functions/#idelta
+ */
+export const idelta: OverRange = ofLastTwo(false)
+
+function ofLastTwo(isRate: boolean): OverRange {
+  return {
+    shape: 'over-range',
+    apply(range, call) {
+      const { samples, from, to } = range
+      if (to - from < 2) return undefined
+      const content = contentOfRows(samples, to - 2, to)
+      if (content === 'mixed') return warnOfMix(range.labels, call)
+      if (content === 'histograms') return undefined
+      const before = samples.values[to - 2] as number
+      const last = samples.values[to - 1] as number
+      const gained = isRate && last < before ? last : last - before
+      if (!isRate) return gained
+      return gained / (((samples.timesMs[to - 1] as number) - (samples.timesMs[to - 2] as number)) / 1000)
+    },
+  }
+}

@@ -1,0 +1,66 @@
+import { NOTHING, type ScalarValue, Vector } from '../evaluate/value.ts'
+import type { Expr } from '../syntax/ast.ts'
+import type { OnWhole, WholeCall } from './function.ts'
+
+/**
+ * `time()`: the Unix time of the evaluation in seconds (not of now).
+ *
+ * @see https://prometheus.io/docs/prometheus/latest/querying/functions/#time
+ */
+export const time: OnWhole = { shape: 'on-whole', apply: (_, { timesMs }) => scalar(timesMs.map(ms => ms / 1000)) }
+
+/**
+ * `timestamp(v)`: when each sample was taken, in seconds: the sample's own time where v is a selector, that of the
+ * evaluation where v is calculated.
+ *
+ * @see https://prometheus.io/docs/prometheus/latest/querying/functions/#timestamp
+ */
+export const timestamp: OnWhole = {
+  shape: 'on-whole',
+  takesSampleTimes: true,
+  apply([argument], call) {
+    const vector = argument as Vector
+    const isSelected = isSelector(call.call.args[0])
+    const result = new Vector(vector.steps, vector.size)
+    for (const [series, labels] of vector.labels.entries()) {
+      const start = result.addSeries(labels)
+      for (let step = 0; step < vector.steps; step++) {
+        if (vector.kinds[start + step] === NOTHING) continue
+        const seconds = isSelected ? vector.values[start + step] : (call.timesMs[step] as number) / 1000
+        result.setFloat(start + step, seconds as number)
+      }
+      call.dropName(result, series)
+    }
+    return call.refuseTwins(result)
+  },
+}
+
+/** `start()`: when the query starts, in seconds; of a subquery, too. Experimental. */
+export const start: OnWhole = constant(({ query }) => query.startMs / 1000)
+
+/** `end()`: when the query ends, in seconds. Experimental. */
+export const end: OnWhole = constant(({ query }) => query.endMs / 1000)
+
+/** `range()`: the seconds from start to end. Experimental. */
+export const range: OnWhole = constant(({ query }) => (query.endMs - query.startMs) / 1000)
+
+/** `step()`: the seconds between two evaluations; 0 for an instant query. Experimental. */
+export const step: OnWhole = constant(({ query }) => query.stepMs / 1000)
+
+/** `pi()` https://prometheus.io/docs/prometheus/latest/querying/functions/#trigonometric-functions */
+export const pi: OnWhole = constant(() => Math.PI)
+
+function constant(valueOf: (call: WholeCall) => number): OnWhole {
+  return {
+    shape: 'on-whole',
+    apply: (_, call) => scalar(new Float64Array(call.timesMs.length).fill(valueOf(call))),
+  }
+}
+
+function scalar(values: Float64Array): ScalarValue {
+  return { type: 'scalar', values }
+}
+
+function isSelector(expr: Expr | undefined): boolean {
+  return expr?.kind === 'paren' ? isSelector(expr.expr) : expr?.kind === 'vector-selector'
+}
