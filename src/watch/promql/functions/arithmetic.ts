@@ -89,10 +89,10 @@ function clampTo(value: number, min: number, max: number): number | undefined {
 }
 
 /** Unlike Math.max, an infinity wins over NaN, as in Go. */
-function greater(a: number, b: number): number {
+export function greater(a: number, b: number): number {
   return a === Infinity || b === Infinity ? Infinity : Math.max(a, b)
 }
 
-function lesser(a: number, b: number): number {
+export function lesser(a: number, b: number): number {
   return a === -Infinity || b === -Infinity ? -Infinity : Math.min(a, b)
 }

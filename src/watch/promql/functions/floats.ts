@@ -1,3 +1,4 @@
+import type { NativeHistogram } from '../histogram/index.ts'
 import type { Samples } from '../series/samples.ts'
 import type { CallNotes, OverRange, Range } from './function.ts'
 import { tellOfIgnoredHistograms } from './notes.ts'
@@ -17,6 +18,11 @@ export function contentOfRows(samples: Samples, from: number, to: number): Conte
   for (let i = from; i < to; i++) if (histograms[i] !== undefined) found++
   if (found === 0) return 'floats'
   return found === to - from ? 'histograms' : 'mixed'
+}
+
+/** Those of a range that holds nothing else. */
+export function histogramsOf({ samples, from, to }: Range): readonly NativeHistogram[] {
+  return (samples.histograms ?? []).slice(from, to) as NativeHistogram[]
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { Labels } from '../../../kernel/labels.ts'
 import type { Annotations } from '../annotations.ts'
 import type { Span } from '../error.ts'
-import type { Value, Vector } from '../evaluate/value.ts'
+import type { Ranges, Value, Vector } from '../evaluate/value.ts'
 import type { NativeHistogram } from '../histogram/native-histogram.ts'
 import type { Samples } from '../series/samples.ts'
 import type { Call } from '../syntax/ast.ts'
@@ -42,16 +42,16 @@ export interface Range {
   params: readonly number[]
   /** The step's own time; differs from endMs by `@` and `offset`. */
   timeMs: number
+  /**
+   * Of the selector. Then the rows also hold what lies around the range: as far back as the lookback before its start,
+   * and for a smoothed one as far beyond its end.
+   */
+  extension?: Ranges['extension']
 }
 
 /** Everything else: it is handed its arguments' values over all steps. */
 export interface OnWhole {
   readonly shape: 'on-whole'
-  /**
-   * Where its argument is a selector (in parentheses or not), the engine hands over a vector of the samples' own times
-   * in seconds instead of their values: floats all, histograms' too. `timestamp` does.
-   */
-  readonly takesSampleTimes?: true
   apply(args: readonly Value[], call: WholeCall): Value
 }
 

@@ -1,5 +1,6 @@
+import { annotate, divide, increaseBetween, type NativeHistogram } from '../histogram/index.ts'
 import { contentOfRows } from './floats.ts'
-import type { OverRange } from './function.ts'
+import type { CallNotes, OverRange, Range } from './function.ts'
 import { warnOfMix } from './notes.ts'
 
 /**
@@ -25,12 +26,22 @@ function ofLastTwo(isRate: boolean): OverRange {
       if (to - from < 2) return undefined
       const content = contentOfRows(samples, to - 2, to)
       if (content === 'mixed') return warnOfMix(range.labels, call)
-      if (content === 'histograms') return undefined
+      const seconds = ((samples.timesMs[to - 1] as number) - (samples.timesMs[to - 2] as number)) / 1000
+      if (content === 'histograms') {
+        const gained = histogramGain(range, isRate, call)
+        return gained === undefined || !isRate ? gained : divide(gained, seconds)
+      }
       const before = samples.values[to - 2] as number
       const last = samples.values[to - 1] as number
-      const gained = isRate && last < before ? last : last - before
-      if (!isRate) return gained
-      return gained / (((samples.timesMs[to - 1] as number) - (samples.timesMs[to - 2] as number)) / 1000)
+      if (!isRate) return last - before
+      return (last < before ? last : last - before) / seconds
     },
   }
+}
+
+function histogramGain({ samples, to, labels }: Range, isRate: boolean, call: CallNotes): NativeHistogram | undefined {
+  const [before, last] = (samples.histograms ?? []).slice(to - 2, to) as [NativeHistogram, NativeHistogram]
+  const { histogram, notes } = increaseBetween(before, last, isRate, labels.name)
+  annotate(call.notes, notes, call.spanOf(0))
+  return histogram
 }

@@ -1,6 +1,7 @@
 // Run once a series and step, as the rates are: plain loops over columns, no allocation (npm run bench:promql).
-import { contentOf, overFloats } from './floats.ts'
-import type { CallNotes, OverRange, Range } from './function.ts'
+import { aggregateOverTime, annotate } from '../histogram/index.ts'
+import { contentOf, histogramsOf, overFloats } from './floats.ts'
+import type { OverRange, Range } from './function.ts'
 import { warnOfMix } from './notes.ts'
 
 /* https://prometheus.io/docs/prometheus/latest/querying/functions/#aggregation_over_time */
@@ -26,10 +27,10 @@ export const firstOverTime: OverRange = {
 }
 
 /** `sum_over_time(v)`: the sum of each range; of histograms, too, but not of both kinds at once. */
-export const sumOverTime: OverRange = overOneKind(sum)
+export const sumOverTime: OverRange = overOneKind(sum, 'sum')
 
 /** `avg_over_time(v)`: the mean of each range; of histograms, too, but not of both kinds at once. */
-export const avgOverTime: OverRange = overOneKind(mean)
+export const avgOverTime: OverRange = overOneKind(mean, 'avg')
 
 /** `min_over_time(v)`: the least float of each range. NaN only where there is nothing else. */
 export const minOverTime: OverRange = overFloats(({ samples: { values }, from, to }) => {
@@ -83,14 +84,16 @@ export const timeOfMaxOverTime: OverRange = overFloats(({ samples: { timesMs, va
   return (timesMs[at] as number) / 1000
 })
 
-function overOneKind(ofFloats: (floats: Range) => number): OverRange {
+function overOneKind(ofFloats: (floats: Range) => number, operator: 'sum' | 'avg'): OverRange {
   return {
     shape: 'over-range',
-    apply(range: Range, call: CallNotes) {
+    apply(range, call) {
       const content = contentOf(range)
       if (content === 'floats') return ofFloats(range)
       if (content === 'mixed') return warnOfMix(range.labels, call)
-      return undefined
+      const { histogram, notes } = aggregateOverTime(operator, histogramsOf(range), range.labels.name)
+      annotate(call.notes, notes, call.spanOf(0))
+      return histogram
     },
   }
 }

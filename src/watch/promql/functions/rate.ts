@@ -1,7 +1,10 @@
 // The most called code of the engine: plain loops over columns and no allocation, because a dashboard runs it once a
 // series and step (npm run bench:promql).
 import type { Labels } from '../../../kernel/labels.ts'
-import { contentOf } from './floats.ts'
+import { annotate, increaseOver, multiply, type NativeHistogram } from '../histogram/index.ts'
+import { extendedRate } from './extended-rate.ts'
+import { extrapolation } from './extrapolation.ts'
+import { contentOf, histogramsOf } from './floats.ts'
 import type { CallNotes, OverRange, Range } from './function.ts'
 import { tellOfPossibleNonCounter, warnOfMix } from './notes.ts'
 
@@ -28,23 +31,26 @@ export const increase: OverRange = extrapolated({ isCounter: true, isPerSecond: 
  */
 export const delta: OverRange = extrapolated({ isCounter: false, isPerSecond: false })
 
-interface Kind {
+/** Which of the three it is. */
+export interface Kind {
   readonly isCounter: boolean
   readonly isPerSecond: boolean
 }
 
-function extrapolated({ isCounter, isPerSecond }: Kind): OverRange {
+function extrapolated(kind: Kind): OverRange {
+  const { isCounter, isPerSecond } = kind
   return {
     shape: 'over-range',
     apply(range, call) {
       const content = contentOf(range)
       if (content === 'mixed') return warnOfMix(range.labels, call)
-      if (content === 'histograms' || range.to - range.from < 2) return undefined
+      if (range.extension !== undefined) return extendedRate(range, content, kind, call)
+      if (range.to - range.from < 2) return undefined
+      if (content === 'histograms') return histogramRate(range, kind, call)
       const gained = gain(range, isCounter)
       const first = range.samples.values[range.from] as number
-      return (
-        gained * extrapolation(range, isPerSecond, isCounter && gained > 0 && first >= 0 ? first / gained : Infinity)
-      )
+      const hasZero = isCounter && gained > 0 && first >= 0
+      return gained * extrapolation(range, isPerSecond, hasZero ? first / gained : Infinity)
     },
     ...(isCounter && { noteFloats: doubtCounter }),
   }
@@ -63,35 +69,14 @@ function gain({ samples: { values }, from, to }: Range, isCounter: boolean): num
   return gained
 }
 
-/**
- * What turns the gain between the first and the last sample into that of the whole range. Where the samples end
- * within 110 % of their average distance from an end of the range, they are taken to go on to it; else the series is
- * taken to start or end half an average distance beyond. A counter is not followed back beyond its zero, which lies
- * `zeroShare` times the sampled time before the first sample.
- */
-export function extrapolation(
-  { samples: { timesMs }, from, to, startMs, endMs }: Range,
-  isPerSecond: boolean,
-  zeroShare: number,
-): number {
-  const firstMs = timesMs[from] as number
-  const lastMs = timesMs[to - 1] as number
-  const sampledSeconds = (lastMs - firstMs) / 1000
-  const averageSeconds = sampledSeconds / (to - from - 1)
-  const thresholdSeconds = averageSeconds * 1.1
-  let toStartSeconds = (firstMs - startMs) / 1000
-  if (toStartSeconds >= thresholdSeconds) toStartSeconds = averageSeconds / 2
-  const toZeroSeconds = sampledSeconds * zeroShare
-  if (toZeroSeconds < toStartSeconds) toStartSeconds = toZeroSeconds
-  let toEndSeconds = (endMs - lastMs) / 1000
-  if (toEndSeconds >= thresholdSeconds) toEndSeconds = averageSeconds / 2
-  const factor = (sampledSeconds + toStartSeconds + toEndSeconds) / sampledSeconds
-  return isPerSecond ? factor / seconds(endMs - startMs) : factor
-}
-
-/** Whole seconds and the rest apart, which rounds as Prometheus' durations do. */
-function seconds(ms: number): number {
-  return Math.floor(ms / 1000) + (ms % 1000) / 1000
+function histogramRate(range: Range, { isCounter, isPerSecond }: Kind, call: CallNotes): NativeHistogram | undefined {
+  const histograms = histogramsOf(range)
+  const { histogram, notes } = increaseOver(histograms, isCounter, range.labels.name)
+  annotate(call.notes, notes, call.spanOf(0))
+  if (histogram === undefined) return undefined
+  const first = (histograms[0] as NativeHistogram).count
+  const hasZero = isCounter && histogram.count > 0 && first >= 0
+  return multiply(histogram, extrapolation(range, isPerSecond, hasZero ? first / histogram.count : Infinity))
 }
 
 /** Only names are looked at: the type of a metric is not known here. */

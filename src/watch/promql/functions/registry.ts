@@ -1,7 +1,7 @@
 import { absent, absentOverTime } from './absent.ts'
 import { abs, ceil, clamp, clampMax, clampMin, exp, floor, ln, log2, log10, round, sgn, sqrt } from './arithmetic.ts'
 import { changes, resets } from './changes.ts'
-import { scalar, vector } from './convert.ts'
+import { maxOf, minOf, scalar, vector } from './convert.ts'
 import { dayOfMonth, dayOfWeek, dayOfYear, daysInMonth, hour, minute, month, year } from './dates.ts'
 import type { Evaluation } from './function.ts'
 import { idelta, irate } from './instant-rate.ts'
@@ -23,7 +23,7 @@ import { delta, increase, rate } from './rate.ts'
 import { labelJoin, labelReplace } from './relabel.ts'
 import { sort, sortByLabel, sortByLabelDesc, sortDesc } from './sort.ts'
 import { madOverTime, quantileOverTime, stddevOverTime, stdvarOverTime } from './spread-over-time.ts'
-import { end, pi, range, start, step, time, timestamp } from './time.ts'
+import { end, pi, range, start, startTimestamp, step, time, timestamp } from './time.ts'
 import { deriv, doubleExponentialSmoothing, predictLinear } from './trend.ts'
 import { acos, acosh, asin, asinh, atan, atanh, cos, cosh, deg, rad, sin, sinh, tan, tanh } from './trigonometry.ts'
 
@@ -70,7 +70,9 @@ export const EVALUATIONS: Readonly<Record<string, Evaluation>> = {
   log10,
   log2,
   mad_over_time: madOverTime,
+  max_of: maxOf,
   max_over_time: maxOverTime,
+  min_of: minOf,
   min_over_time: minOverTime,
   minute,
   month,
@@ -93,6 +95,7 @@ export const EVALUATIONS: Readonly<Record<string, Evaluation>> = {
   sort_desc: sortDesc,
   sqrt,
   start,
+  start_timestamp: startTimestamp,
   stddev_over_time: stddevOverTime,
   stdvar_over_time: stdvarOverTime,
   step,

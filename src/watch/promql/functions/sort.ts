@@ -53,7 +53,7 @@ function byLabel(direction: 1 | -1): OnWhole {
     apply([argument, ...names]) {
       const vector = argument as Vector
       const order = [...vector.labels.entries()]
-        .sort(([, a], [, b]) => direction * compareByLabels(a, b, names))
+        .toSorted(([, a], [, b]) => direction * compareByLabels(a, b, names))
         .map(([series]) => series)
       return inOrder(vector, order, true)
     },

@@ -1,5 +1,4 @@
 import { NOTHING, type ScalarValue, Vector } from '../evaluate/value.ts'
-import type { Expr } from '../syntax/ast.ts'
 import type { OnWhole, WholeCall } from './function.ts'
 
 /**
@@ -10,29 +9,36 @@ import type { OnWhole, WholeCall } from './function.ts'
 export const time: OnWhole = { shape: 'on-whole', apply: (_, { timesMs }) => scalar(timesMs.map(ms => ms / 1000)) }
 
 /**
- * `timestamp(v)`: when each sample was taken, in seconds: the sample's own time where v is a selector, that of the
- * evaluation where v is calculated.
+ * `timestamp(v)`: when each sample was taken, in seconds. That is the sample's own time where v is a selector, which
+ * the engine answers by itself, since a value no longer knows it; and the evaluation's time where v is calculated.
  *
  * @see https://prometheus.io/docs/prometheus/latest/querying/functions/#timestamp
  */
 export const timestamp: OnWhole = {
   shape: 'on-whole',
-  takesSampleTimes: true,
   apply([argument], call) {
     const vector = argument as Vector
-    const isSelected = isSelector(call.call.args[0])
     const result = new Vector(vector.steps, vector.size)
     for (const [series, labels] of vector.labels.entries()) {
       const start = result.addSeries(labels)
       for (let step = 0; step < vector.steps; step++) {
-        if (vector.kinds[start + step] === NOTHING) continue
-        const seconds = isSelected ? vector.values[start + step] : (call.timesMs[step] as number) / 1000
-        result.setFloat(start + step, seconds as number)
+        if (vector.kinds[start + step] !== NOTHING) result.setFloat(start + step, (call.timesMs[step] as number) / 1000)
       }
       call.dropName(result, series)
     }
     return call.refuseTwins(result)
   },
+}
+
+/**
+ * `start_timestamp(v)`: since when each sample has been counting. Nothing: samples here carry no such time, and
+ * Prometheus, too, gives nothing unless it is told to keep it. Experimental.
+ *
+ * @see https://prometheus.io/docs/prometheus/latest/querying/functions/#start_timestamp
+ */
+export const startTimestamp: OnWhole = {
+  shape: 'on-whole',
+  apply: (_, { timesMs }) => new Vector(timesMs.length, 0),
 }
 
 /** `start()`: when the query starts, in seconds; of a subquery, too. Experimental. */
@@ -59,8 +65,4 @@ function constant(valueOf: (call: WholeCall) => number): OnWhole {
 
 function scalar(values: Float64Array): ScalarValue {
   return { type: 'scalar', values }
-}
-
-function isSelector(expr: Expr | undefined): boolean {
-  return expr?.kind === 'paren' ? isSelector(expr.expr) : expr?.kind === 'vector-selector'
 }
