@@ -1,6 +1,5 @@
 // Run once a series and step, as the rates are: plain loops over columns, no allocation.
-import { detectReset, type NativeHistogram } from '../histogram/index.ts'
-import { sameHistogram } from '../histogram/same-histogram.ts'
+import { detectReset, equal, type NativeHistogram } from '../histogram/index.ts'
 import { firstAfter, type Samples } from '../series/samples.ts'
 import type { OverRange, Range } from './function.ts'
 
@@ -17,7 +16,7 @@ export const resets: OverRange = countingSteps(floatResets, detectReset)
  *
  * @see https://prometheus.io/docs/prometheus/latest/querying/functions/#changes
  */
-export const changes: OverRange = countingSteps(floatChanges, (after, before) => !sameHistogram(after, before))
+export const changes: OverRange = countingSteps(floatChanges, (after, before) => !equal(after, before))
 
 /** Counts the steps from one sample to the next that are of a kind. */
 function countingSteps(
