@@ -1,3 +1,4 @@
+import type { BucketRepair } from '../annotations.ts'
 import { almostSame } from './equality.ts'
 
 /**
@@ -13,13 +14,6 @@ export interface ClassicBuckets {
   size: number
 }
 
-/** Where counts went down from one bucket to the next, by more than rounding. */
-export interface Repair {
-  readonly lowestBound: number
-  readonly highestBound: number
-  readonly greatestDifference: number
-}
-
 /** Differences between counts up to this are rounding: of the sum of both. */
 const ROUNDING = 1e-12
 
@@ -28,7 +22,7 @@ const ROUNDING = 1e-12
  * were rounded on their way; and a search for a rank would then find anything. A count that is (all but) the one before
  * it becomes the same; one that is less becomes the same, too, and this is told.
  */
-export function repair(buckets: ClassicBuckets): Repair | undefined {
+export function repair(buckets: ClassicBuckets): BucketRepair | undefined {
   const { bounds, counts, size } = buckets
   let [lowestBound, highestBound, greatestDifference] = [Infinity, -Infinity, 0]
   let previous = counts[0] as number

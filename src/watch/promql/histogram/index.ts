@@ -1,7 +1,7 @@
 export { aggregateOverTime, HistogramAggregate } from './aggregate.ts'
 export { add, asGauge, type Combined, divide, multiply, subtract } from './arithmetic.ts'
 export { type Buckets, consecutiveBuckets, NO_BUCKETS } from './buckets.ts'
-export { type ClassicBuckets, classicFraction, classicQuantile, type Repair, repair } from './classic.ts'
+export { type ClassicBuckets, classicFraction, classicQuantile, repair } from './classic.ts'
 export { detectReset } from './detect-reset.ts'
 export { almostEqual, equal } from './equality.ts'
 export { histogramFraction } from './fraction.ts'
