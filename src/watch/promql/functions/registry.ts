@@ -4,6 +4,7 @@ import { changes, resets } from './changes.ts'
 import { maxOf, minOf, scalar, vector } from './convert.ts'
 import { dayOfMonth, dayOfWeek, dayOfYear, daysInMonth, hour, minute, month, year } from './dates.ts'
 import type { Evaluation } from './function.ts'
+import { HISTOGRAM_FUNCTIONS } from './histogram.ts'
 import { idelta, irate } from './instant-rate.ts'
 import {
   avgOverTime,
@@ -59,6 +60,7 @@ export const EVALUATIONS: Readonly<Record<string, Evaluation>> = {
   exp,
   first_over_time: firstOverTime,
   floor,
+  ...HISTOGRAM_FUNCTIONS,
   hour,
   idelta,
   increase,
