@@ -1,0 +1,45 @@
+import { shortNumber } from '../../number-text.ts'
+import { quantile } from '../../quantile.ts'
+import type { Aggregation } from '../../syntax/ast.ts'
+import type { Run } from '../run.ts'
+import { FLOAT, HISTOGRAM, type Vector } from '../value.ts'
+import { tellOfIgnored } from './fold.ts'
+import { group, groupingOf, membersOf } from './groups.ts'
+
+/** `quantile(φ, v)`: the φ-quantile of each group's floats, between the two that are nearest to it. */
+export async function ofQuantile(node: Aggregation, vector: Vector, phis: Float64Array, run: Run): Promise<Vector> {
+  warnOfPhi(node, phis, run)
+  const { groupOf, result } = group(vector, groupingOf(node))
+  const members = membersOf(groupOf, result.size)
+  const { steps, kinds, values } = vector
+  const floats = new Float64Array(vector.size)
+  await run.budget.inPieces(result.size, 8 * steps * Math.ceil(vector.size / Math.max(1, result.size)), (from, to) => {
+    for (let g = from; g < to; g++) {
+      for (let i = 0; i < steps; i++) {
+        let found = 0
+        for (const s of members[g] as number[]) {
+          const kind = kinds[s * steps + i]
+          if (kind === FLOAT) floats[found++] = values[s * steps + i] as number
+          else if (kind === HISTOGRAM) tellOfIgnored(node, run)
+        }
+        if (found > 0) result.setFloat(g * steps + i, quantile(phis[i] as number, floats.subarray(0, found)))
+      }
+    }
+  })
+  return result
+}
+
+/** Once for the least and once for the greatest of all steps, as Prometheus does. */
+function warnOfPhi({ param, span }: Aggregation, phis: Float64Array, { notes }: Run): void {
+  const warn = (phi: number): void => {
+    notes.warn(`quantile value should be between 0 and 1, got ${shortNumber(phi)}`, (param ?? { span }).span)
+  }
+  let [least, greatest] = [Infinity, -Infinity]
+  for (const phi of phis) {
+    if (Number.isNaN(phi)) return warn(NaN)
+    if (phi < least) least = phi
+    if (phi > greatest) greatest = phi
+  }
+  if (greatest > 1) warn(greatest)
+  if (least < 0) warn(least)
+}

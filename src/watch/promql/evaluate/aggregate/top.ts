@@ -1,0 +1,37 @@
+import type { Aggregation } from '../../syntax/ast.ts'
+import type { Run } from '../run.ts'
+import { FLOAT, HISTOGRAM, Vector } from '../value.ts'
+import { group, groupingOf, membersOf } from './groups.ts'
+import { Heap } from './heap.ts'
+import { howMany } from './how-many.ts'
+import { Picks } from './pick.ts'
+
+/**
+ * `topk(k, v)`, `bottomk(k, v)`: at each step the k greatest (least) floats of each group, so that a range query can
+ * give more than k series. In an instant query, group by group, the best first. NaN is taken last.
+ */
+export async function topOrBottom(node: Aggregation, vector: Vector, ks: Float64Array, run: Run): Promise<Vector> {
+  const counts = howMany(ks)
+  if (counts === undefined) return new Vector(vector.steps, 0)
+  const { groupOf, result } = group(vector, groupingOf(node))
+  const members = membersOf(groupOf, result.size)
+  const picks = new Picks(vector)
+  const { steps, kinds, values } = vector
+  const heap = new Heap(node.operator === 'topk' ? 1 : -1)
+  await run.budget.inPieces(steps, 2 * vector.size, (fromStep, toStep) => {
+    for (let i = fromStep; i < toStep; i++) {
+      const k = Math.min(counts[i] as number, vector.size)
+      if (k < 1) continue
+      for (const series of members) {
+        heap.clear()
+        for (const s of series) {
+          const kind = kinds[s * steps + i]
+          if (kind === FLOAT) heap.offer(s, values[s * steps + i] as number, k)
+          else if (kind === HISTOGRAM) run.notes.info(`ignored histogram in ${node.operator} aggregation`, node.span)
+        }
+        for (const s of heap.bestFirst()) picks.pick(s, i)
+      }
+    }
+  })
+  return picks.result
+}

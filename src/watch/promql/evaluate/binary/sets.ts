@@ -1,0 +1,65 @@
+import type { Labels } from '../../../../kernel/labels.ts'
+import type { Matching } from '../../syntax/ast.ts'
+import { Groups } from '../grouping.ts'
+import { twinsRefused } from '../names.ts'
+import { NOTHING, type Vector } from '../value.ts'
+
+/* Set operators look only at which label sets there are, step by step; values and histograms pass as they are. */
+
+/** `and`, `unless`: what of the left side has (or has not) a partner on the right. In place. */
+export function keepMatched(left: Vector, right: Vector, matching: Matching, wanted: 'partner' | 'no partner'): Vector {
+  const groups = groupsOf(matching)
+  const present = presenceOf(right, groups.assign(right.labels), groups.size)
+  const groupOf = groups.find(left.labels)
+  const { steps, kinds } = left
+  const removed = wanted === 'partner' ? 0 : 1
+  for (let s = 0; s < left.size; s++) {
+    const group = groupOf[s] as number
+    for (let i = 0; i < steps; i++) {
+      const hasPartner = group < 0 ? 0 : (present[group * steps + i] as number)
+      if (hasPartner === removed) kinds[s * steps + i] = NOTHING
+    }
+  }
+  return left
+}
+
+/** `or`: the left side, and of the right side what has no partner there. */
+export function unite(left: Vector, right: Vector, matching: Matching): Vector {
+  const groups = groupsOf(matching)
+  const present = presenceOf(left, groups.assign(left.labels), groups.size)
+  const groupOf = groups.find(right.labels)
+  const { steps } = left
+  const startOf = new Map(left.size === 0 ? [] : left.labels.map((labels, s) => [labels.key, s * steps]))
+  for (let s = 0; s < right.size; s++) {
+    const labels = right.labels[s] as Labels
+    const start = startOf.get(labels.key) ?? left.addSeries(labels)
+    if (right.unnamed?.has(s) === true) (left.unnamed ??= new Set()).add(start / steps)
+    const group = groupOf[s] as number
+    for (let i = 0; i < steps; i++) {
+      if (right.kinds[s * steps + i] === NOTHING) continue
+      if (group < 0 || present[group * steps + i] === 0) copy(right, s * steps + i, left, start + i)
+    }
+  }
+  return left
+}
+
+function groupsOf({ on, labels }: Matching): Groups {
+  return new Groups({ labels, without: !on })
+}
+
+/** 1 where a group has anything, group by group and step by step. */
+function presenceOf({ steps, size, kinds }: Vector, groupOf: Int32Array, groups: number): Uint8Array {
+  const present = new Uint8Array(groups * steps)
+  for (let s = 0; s < size; s++) {
+    const start = (groupOf[s] as number) * steps
+    for (let i = 0; i < steps; i++) if (kinds[s * steps + i] !== NOTHING) present[start + i] = 1
+  }
+  return present
+}
+
+function copy(from: Vector, place: number, to: Vector, target: number): void {
+  if (to.kinds[target] !== NOTHING) throw twinsRefused()
+  const histogram = from.histogramAt(place)
+  if (histogram === undefined) to.setFloat(target, from.values[place] as number)
+  else to.setHistogram(target, histogram)
+}

@@ -1,0 +1,109 @@
+import { PromQLError } from '../error.ts'
+
+/** What a query may use. */
+export interface Limits {
+  readonly maxSamples: number
+  readonly timeoutMs: number
+  /** Monotonic milliseconds. */
+  readonly elapsed: () => number
+  readonly signal: AbortSignal | undefined
+}
+
+/** The event loop gets a turn this often, so that whoever aborts is heard. */
+const TURN_EVERY_MS = 8
+
+/** A piece of work between two looks at the clock: about a millisecond, in values. */
+const VALUES_A_PIECE = 30_000
+
+/**
+ * Keeps one query within its limits: samples in memory, time, and its caller's patience. JavaScript cannot be
+ * interrupted, so long work is done in pieces, and between pieces the budget looks at the clock and lets others run.
+ */
+export class Budget {
+  readonly #limits: Limits
+  readonly #endsAtMs: number
+  #turnedAtMs: number
+  #samples = 0
+
+  constructor(limits: Limits) {
+    this.#limits = limits
+    this.#turnedAtMs = limits.elapsed()
+    this.#endsAtMs = this.#turnedAtMs + limits.timeoutMs
+  }
+
+  /** How many samples are in memory; a histogram counts by its size. */
+  get samples(): number {
+    return this.#samples
+  }
+
+  /** Throws where it would be more than allowed. */
+  hold(samples: number): void {
+    this.allow(samples)
+    this.#samples += samples
+  }
+
+  /** Throws where so many more, for a moment, would be more than allowed. */
+  allow(samples: number): void {
+    if (this.#samples + samples <= this.#limits.maxSamples) return
+    throw new PromQLError(
+      'too-many-samples',
+      'query processing would load too many samples into memory in query execution',
+    )
+  }
+
+  /** Back to what `samples` was before. */
+  release(to: number): void {
+    this.#samples = to
+  }
+
+  /**
+   * Does `work` on 0 ≤ i < items, piece by piece; an item costs about so many values' work. Throws between pieces when
+   * the time is up or the signal has aborted.
+   */
+  async inPieces(items: number, valuesAnItem: number, work: (from: number, to: number) => void): Promise<void> {
+    const piece = Math.max(1, Math.floor(VALUES_A_PIECE / Math.max(1, valuesAnItem)))
+    for (let from = 0; from < items; from += piece) {
+      work(from, Math.min(items, from + piece))
+      const nowMs = this.#limits.elapsed()
+      this.#check(nowMs)
+      if (nowMs - this.#turnedAtMs >= TURN_EVERY_MS) await this.turn()
+    }
+  }
+
+  /** Throws when the time is up or the signal has aborted. */
+  check(): void {
+    this.#check(this.#limits.elapsed())
+  }
+
+  /** Lets the event loop go round once. */
+  async turn(): Promise<void> {
+    await nextTurn()
+    this.#turnedAtMs = this.#limits.elapsed()
+    this.#check(this.#turnedAtMs)
+  }
+
+  #check(nowMs: number): void {
+    if (this.#limits.signal?.aborted === true) {
+      const cause: unknown = this.#limits.signal.reason
+      throw new PromQLError('canceled', 'query was canceled in expression evaluation', { cause })
+    }
+    if (nowMs >= this.#endsAtMs) throw new PromQLError('timeout', 'query timed out in expression evaluation')
+  }
+}
+
+/** After what waits in the event loop; a timer of 0 ms would take one. */
+function nextTurn(): Promise<void> {
+  return new Promise(resolve => {
+    if (typeof setImmediate === 'function') {
+      setImmediate(resolve)
+      return
+    }
+    const { port1, port2 } = new MessageChannel()
+    port1.addEventListener('message', () => {
+      port1.close()
+      resolve()
+    })
+    port1.start()
+    port2.postMessage(undefined)
+  })
+}

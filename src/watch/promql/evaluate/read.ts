@@ -1,0 +1,34 @@
+import { messageOf } from '../../../kernel/errors.ts'
+import type { Matcher } from '../../../kernel/matcher.ts'
+import { PromQLError } from '../error.ts'
+import type { Hints, Series } from '../series/storage.ts'
+import type { Run } from './run.ts'
+
+/** What is to be read: startMs < t ≤ endMs. */
+export interface Reading {
+  readonly matchers: readonly Matcher[]
+  readonly startMs: number
+  readonly endMs: number
+  readonly hints: Pick<Hints, 'around' | 'rangeMs' | 'stepMs'>
+}
+
+/** The series of a selector; from memory where the same span of the same series was read before in this query. */
+export function readSeries(run: Run, reading: Reading): Promise<readonly Series[]> {
+  const { matchers, startMs, endMs } = reading
+  const key = JSON.stringify([startMs, endMs, matchers.map(({ name, operator, value }) => [name, operator, value])])
+  let read = run.read.get(key)
+  if (read === undefined) run.read.set(key, (read = readNow(run, reading)))
+  return read
+}
+
+async function readNow({ storage, signal }: Run, { matchers, startMs, endMs, hints }: Reading): Promise<Series[]> {
+  try {
+    return [...(await storage.select(matchers, startMs, endMs, { ...hints, ...(signal && { signal }) }))]
+  } catch (cause) {
+    if (cause instanceof PromQLError) throw cause
+    if (signal?.aborted === true) {
+      throw new PromQLError('canceled', 'query was canceled in expression evaluation', { cause })
+    }
+    throw new PromQLError('storage', `expanding series: ${messageOf(cause)}`, { cause })
+  }
+}

@@ -1,0 +1,38 @@
+import type { NativeHistogram } from '../histogram/native-histogram.ts'
+import { NOTHING, type Value, type Vector } from './value.ts'
+
+/** How many samples a value holds, as Prometheus counts them. The series of a range selector are the storage's. */
+export function sizeOf(value: Value): number {
+  switch (value.type) {
+    case 'scalar':
+      return value.values.length
+    case 'vector':
+      return pointsOf(value)
+    case 'string':
+    case 'matrix':
+      return 0
+  }
+}
+
+function pointsOf({ kinds, steps, size, histograms }: Vector): number {
+  let points = 0
+  for (let i = 0; i < size * steps; i++) points += kinds[i] === NOTHING ? 0 : 1
+  for (const histogram of histograms?.values() ?? []) points += histogramSize(histogram) - 1
+  return points
+}
+
+/** A histogram's size in samples: its bytes and its time's in units of 16 bytes, as Prometheus counts them. */
+export function histogramSize(histogram: NativeHistogram): number {
+  return Math.floor((bytesOf(histogram) + 8) / 16)
+}
+
+/** Fixed fields, then 8 bytes a bucket, a run of neighbouring buckets and a custom bound. */
+function bytesOf({ positive, negative, customValues }: NativeHistogram): number {
+  return 168 + bytesOfBuckets(positive) + bytesOfBuckets(negative) + 8 * customValues.length
+}
+
+function bytesOfBuckets({ indexes }: NativeHistogram['positive']): number {
+  let runs = 0
+  for (let i = 0; i < indexes.length; i++) if (i === 0 || indexes[i] !== (indexes[i - 1] as number) + 1) runs++
+  return 8 * (indexes.length + runs)
+}

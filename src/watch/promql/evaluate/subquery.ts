@@ -1,0 +1,41 @@
+import type { NativeHistogram } from '../histogram/native-histogram.ts'
+import type { Series } from '../series/storage.ts'
+import type { Subquery } from '../syntax/ast.ts'
+import { seriesOf } from './columns.ts'
+import { millisecondsOf } from './durations.ts'
+import { type Frame, frameOf } from './frame.ts'
+import { lookTimes } from './look.ts'
+import type { Run } from './run.ts'
+import type { Ranges } from './value.ts'
+
+/**
+ * A subquery: its expression at every multiple of its step that lies in any of the steps' ranges. The multiples are
+ * those since 1970, not since the query's start; the first one is after the range's start, never on it.
+ */
+export async function evaluateSubquery(node: Subquery, frame: Frame, run: Run): Promise<Ranges> {
+  const endsMs = lookTimes(node, frame, run)
+  const rangeMs = millisecondsOf(node.range, run, 'positive')
+  const stepMs = node.step === undefined ? run.subqueryStepMs : millisecondsOf(node.step, run, 'positive')
+  const startMs = (endsMs[0] as number) - rangeMs
+  const firstMs = stepMs * (Math.floor(startMs / stepMs) + 1)
+  const inner = frameOf(firstMs, endsMs[endsMs.length - 1] as number, stepMs)
+  if (inner.timesMs.length === 0) return { type: 'matrix', series: [], endsMs, rangeMs }
+  const value = await run.evaluate(node.expr, inner)
+  if (value.type !== 'vector') throw new TypeError(`a subquery of a ${value.type}`)
+  return { type: 'matrix', series: withoutHints(seriesOf(value, inner.timesMs)), endsMs, rangeMs }
+}
+
+/** What was known of a counter reset held for the samples below the subquery, of which it may skip or repeat some. */
+function withoutHints(series: readonly Series[]): readonly Series[] {
+  return series.map(({ labels, samples }) => {
+    const { histograms } = samples
+    return histograms === undefined
+      ? { labels, samples }
+      : { labels, samples: { ...samples, histograms: histograms.map(unhinted) } }
+  })
+}
+
+function unhinted(histogram: NativeHistogram | undefined): NativeHistogram | undefined {
+  if (histogram?.counterReset !== 'reset' && histogram?.counterReset !== 'not-reset') return histogram
+  return { ...histogram, counterReset: 'unknown' }
+}
