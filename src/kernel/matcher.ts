@@ -40,7 +40,8 @@ export function compile(pattern: string): RE2JS {
     return RE2JS.compile(pattern, RE2JS.DOTALL)
   } catch (error) {
     if (!(error instanceof RE2JSSyntaxException)) throw error
-    throw new InvalidInput(error.message, {
+    // The flag for newlines stands in front of what is quoted, although nobody wrote it.
+    throw new InvalidInput(error.message.replace('`(?s)', '`'), {
       hint: 'Regular expressions are those of RE2: https://github.com/google/re2/wiki/Syntax.',
       cause: error,
     })

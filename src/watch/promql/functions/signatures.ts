@@ -55,9 +55,7 @@ ln(vector)
 log10(vector)
 log2(vector)
 !mad_over_time(matrix)
-!max_of(scalar, scalar) scalar
 max_over_time(matrix)
-!min_of(scalar, scalar) scalar
 min_over_time(matrix)
 minute(vector?)
 month(vector?)

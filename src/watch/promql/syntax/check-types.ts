@@ -4,7 +4,7 @@ import type { Aggregation, Binary, Call, Expr, VectorSelector } from './ast.ts'
 import type { BinaryModifiers } from './binary-modifiers.ts'
 import type { Cursor } from './cursor.ts'
 import { quote } from './quote.ts'
-import { typeName, typeOf } from './type-of.ts'
+import { typeName } from './type-of.ts'
 import type { ValueType } from './value-type.ts'
 
 const COMPARISONS: ReadonlySet<string> = new Set(['==', '!=', '>', '<', '>=', '<='])
@@ -27,7 +27,7 @@ export function checkTypes(expr: Expr, cursor: Cursor): void {
       return checkUnary(expr.expr, expr.span, cursor)
     case 'subquery': {
       checkTypes(expr.expr, cursor)
-      const type = typeOf(expr.expr)
+      const type = cursor.typeOf(expr.expr)
       if (type !== 'vector') {
         cursor.fail(expr.span, `subquery is only allowed on instant vector, got ${type} instead`)
       }
@@ -44,7 +44,7 @@ export function checkTypes(expr: Expr, cursor: Cursor): void {
 
 function expectType(expr: Expr, wanted: ValueType, context: string, cursor: Cursor): void {
   checkTypes(expr, cursor)
-  const type = typeOf(expr)
+  const type = cursor.typeOf(expr)
   if (type !== wanted) {
     cursor.fail(expr.span, `expected type ${typeName(wanted)} in ${context}, got ${typeName(type)}`)
   }
@@ -66,7 +66,7 @@ function checkSelector(selector: VectorSelector, cursor: Cursor): void {
 }
 
 function checkUnary(operand: Expr, span: Span, cursor: Cursor): void {
-  const type = typeOf(operand)
+  const type = cursor.typeOf(operand)
   if (type !== 'scalar' && type !== 'vector') {
     const allowed = 'expressions of type scalar or instant vector'
     cursor.fail(span, `unary expression only allowed on ${allowed}, got ${quote(typeName(type))}`)
@@ -83,11 +83,10 @@ function checkCall(call: Call, cursor: Cursor): void {
   const { function: called, args, span } = call
   checkArgumentCount(call, cursor)
   const context = `call to function ${quote(called.name)}`
-  if (called.name === 'info' && args.length > 1) {
-    checkTypes(args[0] as Expr, cursor)
-    return checkInfoLabels(args[1] as Expr, span, context, cursor)
-  }
-  for (const [i, arg] of args.entries()) {
+  const isInfo = called.name === 'info' && args.length > 1
+  if (isInfo) checkInfoLabels(args[1] as Expr, span, context, cursor)
+  // What was checked as labels is no selector that would have to select something.
+  for (const [i, arg] of (isInfo ? args.slice(0, 1) : args).entries()) {
     expectType(arg, called.args[Math.min(i, called.args.length - 1)] as ValueType, context, cursor)
   }
 }
@@ -107,7 +106,7 @@ function checkArgumentCount({ function: called, args, span }: Call, cursor: Curs
 
 /** The second argument of `info` is no selector but matchers in braces, which may all match the empty value. */
 function checkInfoLabels(labels: Expr, span: Span, context: string, cursor: Cursor): void {
-  const type = typeOf(labels)
+  const type = cursor.typeOf(labels)
   if (type !== 'vector') cursor.fail(span, `expected type ${typeName('vector')} in ${context}, got ${typeName(type)}`)
   if (labels.kind !== 'vector-selector') return cursor.fail(labels.span, 'expected label selectors only')
   if (cursor.text[labels.span.start] !== '{') {
@@ -119,7 +118,7 @@ function checkBinary(binary: Binary, cursor: Cursor): void {
   const { left, right, operator, isBool, span } = binary
   checkTypes(left, cursor)
   checkTypes(right, cursor)
-  const types = [typeOf(left), typeOf(right)]
+  const types = [cursor.typeOf(left), cursor.typeOf(right)]
   const isComparison = COMPARISONS.has(operator)
   const sign = operatorSpan(binary, cursor)
   if (isBool && !isComparison) cursor.fail(sign, 'bool modifier can only be used on comparison operators')
@@ -130,7 +129,7 @@ function checkBinary(binary: Binary, cursor: Cursor): void {
   const twice = written.on ? written.labels.find(label => written.include.includes(label)) : undefined
   if (twice !== undefined) cursor.fail(sign, `label ${quote(twice)} must not occur in ON and GROUP clause at once`)
   for (const side of [left, right]) {
-    const type = typeOf(side)
+    const type = cursor.typeOf(side)
     if (type !== 'scalar' && type !== 'vector') {
       cursor.fail(side.span, 'binary expression must contain only scalar and instant vector types')
     }

@@ -1,11 +1,19 @@
 import type { Span } from '../error.ts'
-import type { Binary, Expr } from './ast.ts'
+import type { Binary, DurationExpr, Expr } from './ast.ts'
 import type { BinaryModifiers } from './binary-modifiers.ts'
 import { Lexer, parseError } from './lexer.ts'
-import { describe, type Token, type TokenKind } from './tokens.ts'
+import { describe, isMetricName, type Token, type TokenKind } from './tokens.ts'
+import { typeOf } from './type-of.ts'
+import type { ValueType } from './value-type.ts'
 
-/** How deep a query may nest. Each level costs a few frames in the parser, the checks, the printer and the engine. */
-export const DEPTH_LIMIT = 500
+/** How deep a query may nest. Each level costs the parser about eight frames of its stack. */
+export const NESTING_LIMIT = 500
+
+/**
+ * How high its tree may be: checks, printer and engine walk it by recursion. It is higher than the query nests, because
+ * `a + a + a…` is read by a loop and yet leans to the left.
+ */
+export const HEIGHT_LIMIT = 1000
 
 /** Where the parser stands. It reads a token only when it must, so that errors come in the order of the text. */
 export class Cursor {
@@ -18,6 +26,9 @@ export class Cursor {
   /** The end of the last token taken. */
   lastEnd = 0
   readonly #lexer: Lexer
+  /** Of nodes that have others below them. */
+  readonly #heights = new WeakMap<object, number>()
+  readonly #types = new WeakMap<Expr, ValueType>()
   #next: Token | undefined
   #depth = 0
   #aggregations = 0
@@ -37,6 +48,11 @@ export class Cursor {
   /** Whether one of these comes next. */
   sees(...kinds: readonly TokenKind[]): boolean {
     return kinds.includes(this.peek().kind)
+  }
+
+  /** Whether what comes next can begin an expression. */
+  seesExpr(): boolean {
+    return isMetricName(this.peek().kind) || this.sees('number', 'duration', 'string', '(', '{', '+', '-')
   }
 
   take(): Token {
@@ -64,6 +80,15 @@ export class Cursor {
     throw parseError(this.text, span, message)
   }
 
+  /** What an expression is worth; remembered, since it is asked for at every level above. */
+  typeOf(expr: Expr): ValueType {
+    const known = this.#types.get(expr)
+    if (known !== undefined) return known
+    const type = typeOf(expr, below => this.typeOf(below))
+    this.#types.set(expr, type)
+    return type
+  }
+
   /** Refuses the next token. Without a context, the aggregation around it is named, if there is one. */
   unexpected(context = '', expected = ''): never {
     const where = context === '' && this.#aggregations > 0 ? 'aggregation' : context
@@ -75,10 +100,18 @@ export class Cursor {
 
   /** Reads something that may hold itself. */
   nested<T>(read: () => T): T {
-    if (++this.#depth > DEPTH_LIMIT) this.fail(this.peek(), `expression nests deeper than ${DEPTH_LIMIT} levels`)
+    if (++this.#depth > NESTING_LIMIT) this.fail(this.peek(), `expression nests deeper than ${NESTING_LIMIT} levels`)
     const result = read()
     this.#depth--
     return result
+  }
+
+  /** The node itself, unless its tree has become too high. */
+  built<T extends Expr | DurationExpr>(node: T, below: readonly (Expr | DurationExpr)[]): T {
+    const height = 1 + below.reduce((highest, each) => Math.max(highest, this.#heights.get(each) ?? 0), 0)
+    if (height > HEIGHT_LIMIT) this.fail(node.span, `expression is higher than ${HEIGHT_LIMIT} levels`)
+    this.#heights.set(node, height)
+    return node
   }
 
   /** Reads the rest of an aggregation after its operator. */

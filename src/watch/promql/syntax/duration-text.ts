@@ -13,18 +13,25 @@ const UNITS: readonly (readonly [unit: string, ms: number, onlyIfWhole: boolean]
   ['s', SECOND_MS, false],
   ['ms', 1, false],
 ]
-const PATTERN = /^(?:(\d+)y)?(?:(\d+)w)?(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?(?:(\d+)ms)?$/
 
 /** The most that 64 bits of nanoseconds hold: about 292 years. */
 export const MAX_DURATION_MS = 2 ** 63 / 1e6
 
 /** Milliseconds of `1h30m`, or why it is no duration. */
 export function durationMs(text: string): number | { readonly fault: string } {
-  const parts = PATTERN.exec(text)
-  if (parts === null) return { fault: `not a valid duration string: ${quote(text)}` }
+  const invalid = { fault: `not a valid duration string: ${quote(text)}` }
+  if (!/^(?:\d+\D+)+$/.test(text)) return invalid
   let ms = 0
-  for (const [i, [, unitMs]] of UNITS.entries()) ms += Number(parts[i + 1] ?? 0) * unitMs
-  return ms < MAX_DURATION_MS ? ms : { fault: 'duration out of range' }
+  let last = -1
+  for (const [, count, unit = ''] of text.matchAll(/(\d+)(\D+)/g)) {
+    const order = UNITS.findIndex(each => each[0] === unit)
+    if (order < 0) return { fault: `unknown unit ${quote(unit)} in duration ${quote(text)}` }
+    if (order <= last) return invalid
+    last = order
+    ms += Number(count) * (UNITS[order]?.[1] ?? 0)
+    if (ms >= MAX_DURATION_MS) return { fault: 'duration out of range' }
+  }
+  return ms
 }
 
 /** As Prometheus writes it: years and weeks only where they come out even. Whole milliseconds, not below 0. */

@@ -188,7 +188,7 @@ export class Lexer {
   #end(): Token {
     if (this.#parens !== 0) this.#fail('unclosed left parenthesis')
     if (this.#inBrackets) this.#fail('unclosed left bracket')
-    return { kind: 'end', text: '', start: this.#at, end: this.#at }
+    return { kind: 'eof', text: '', start: this.#at, end: this.#at }
   }
 
   #token(kind: TokenKind, length: number): Token {

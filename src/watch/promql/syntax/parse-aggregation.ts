@@ -28,7 +28,8 @@ export function parseAggregation(cursor: Cursor, name: Token, operator: Aggregat
   const { labels, without } = grouping ?? parseGrouping(cursor) ?? { labels: [], without: false }
   const span = cursor.spanFrom(name)
   const [expr, param] = assign(cursor, operator, args, span)
-  return { kind: 'aggregation', operator, expr, param, grouping: labels, without, span }
+  const aggregation: Aggregation = { kind: 'aggregation', operator, expr, param, grouping: labels, without, span }
+  return cursor.built(aggregation, args)
 }
 
 function parseGrouping(cursor: Cursor): Grouping | undefined {

@@ -4,7 +4,6 @@ import type { Cursor } from './cursor.ts'
 import { parseGroupingLabels } from './parse-grouping.ts'
 import { parseNumber } from './parse-number.ts'
 import type { Token, TokenKind } from './tokens.ts'
-import { typeOf } from './type-of.ts'
 
 export const WEAKEST = 1
 
@@ -43,7 +42,7 @@ export function parseModifiers(cursor: Cursor): BinaryModifiers {
   const matching = cursor.takeIf('on', 'ignoring')
   const labels = matching === undefined ? [] : parseGroupingLabels(cursor)
   const group = matching === undefined ? undefined : cursor.takeIf('group_left', 'group_right')
-  const include = group !== undefined && cursor.sees('(') ? parseGroupingLabels(cursor) : []
+  const include = group === undefined ? [] : parseInclude(cursor)
   return {
     isBool,
     on: matching?.kind === 'on',
@@ -52,6 +51,12 @@ export function parseModifiers(cursor: Cursor): BinaryModifiers {
     include,
     fill: parseFill(cursor),
   }
+}
+
+/** `group_left` alone takes no labels over; parentheses after it are its own, never the right side's. */
+function parseInclude(cursor: Cursor): readonly string[] {
+  const hasNone = !cursor.sees('(') && (cursor.seesExpr() || cursor.sees('fill', 'fill_left', 'fill_right'))
+  return hasNone ? [] : parseGroupingLabels(cursor)
 }
 
 function cardinalityOf(group: TokenKind | undefined): Matching['cardinality'] {
@@ -95,7 +100,7 @@ export function assembleBinary(
   if (!cursor.experimental && (fill.left !== undefined || fill.right !== undefined)) {
     cursor.fail(span, 'binop fill modifiers are experimental and not enabled')
   }
-  const isVectors = typeOf(left) === 'vector' && typeOf(right) === 'vector'
+  const isVectors = cursor.typeOf(left) === 'vector' && cursor.typeOf(right) === 'vector'
   const isSet = operator.kind === 'and' || operator.kind === 'or' || operator.kind === 'unless'
   const settled: Matching = isSet ? { ...matching, cardinality: 'many-to-many' } : matching
   const binary: Binary = {
@@ -108,5 +113,5 @@ export function assembleBinary(
     span,
   }
   cursor.modifiers.set(binary, modifiers)
-  return binary
+  return cursor.built(binary, [left, right])
 }

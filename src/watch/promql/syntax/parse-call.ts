@@ -2,7 +2,7 @@ import { signatureOf } from '../functions/signatures.ts'
 import type { Call, Expr } from './ast.ts'
 import type { Cursor } from './cursor.ts'
 import { quote } from './quote.ts'
-import { isMetricName, type Token } from './tokens.ts'
+import type { Token } from './tokens.ts'
 
 /** `rate(x[5m])`, after its name. */
 export function parseCall(cursor: Cursor, name: Token): Call {
@@ -12,7 +12,7 @@ export function parseCall(cursor: Cursor, name: Token): Call {
   if (signature.isExperimental && !cursor.experimental) {
     cursor.fail(name, `function ${quote(name.text)} is not enabled`)
   }
-  return { kind: 'call', function: signature, args, span: cursor.spanFrom(name) }
+  return cursor.built({ kind: 'call', function: signature, args, span: cursor.spanFrom(name) }, args)
 }
 
 /** `(a, b)` */
@@ -27,10 +27,6 @@ export function parseArguments(cursor: Cursor): readonly Expr[] {
       cursor.expect(')')
       return args
     }
-    if (!startsExpr(cursor)) cursor.fail(comma, 'trailing commas not allowed in function call args')
+    if (!cursor.seesExpr()) cursor.fail(comma, 'trailing commas not allowed in function call args')
   }
-}
-
-function startsExpr(cursor: Cursor): boolean {
-  return isMetricName(cursor.peek().kind) || cursor.sees('number', 'duration', 'string', '(', '{', '+', '-')
 }

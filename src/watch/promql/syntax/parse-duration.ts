@@ -83,7 +83,8 @@ function calculation(
     if (operator === '/') cursor.fail(sign, 'division by zero')
     if (operator === '%') cursor.fail(sign, 'modulo by zero')
   }
-  return { kind: 'arithmetic', operator, left, right, span: { start: left.span.start, end: right.span.end } }
+  const span = { start: left.span.start, end: right.span.end }
+  return cursor.built({ kind: 'arithmetic', operator, left, right, span }, [left, right])
 }
 
 function parseTerm(cursor: Cursor, place: Place): DurationExpr {
@@ -100,7 +101,7 @@ function parseTerm(cursor: Cursor, place: Place): DurationExpr {
       const of = parseDuration(cursor, place)
       cursor.expect(')', place.context, place.expected)
       refuseUnlessExperimental(cursor, of)
-      return { kind: 'paren', of, span: cursor.spanFrom(first) }
+      return cursor.built({ kind: 'paren', of, span: cursor.spanFrom(first) }, [of])
     }
     case 'step':
     case 'range':
@@ -131,7 +132,7 @@ function parseChoice(cursor: Cursor, place: Place, kind: 'min' | 'max'): Duratio
   cursor.expect(')', place.context, place.expected)
   const duration: DurationExpr = { kind, left, right, span: cursor.spanFrom(name) }
   refuseUnlessExperimental(cursor, duration)
-  return duration
+  return cursor.built(duration, [left, right])
 }
 
 /** A literal takes its sign in; a `+` before anything else says nothing. */
@@ -141,7 +142,7 @@ function signed(cursor: Cursor, sign: Sign, of: DurationExpr): DurationExpr {
     const seconds = sign.kind === '-' ? -of.seconds : of.seconds
     return inRange(cursor, { ...of, seconds, span }, sign)
   }
-  return sign.kind === '-' ? { kind: 'sign', operator: '-', of, span } : of
+  return sign.kind === '-' ? cursor.built({ kind: 'sign', operator: '-', of, span }, [of]) : of
 }
 
 function inRange<T extends { readonly seconds: number }>(cursor: Cursor, duration: T, span: Span): T {

@@ -34,7 +34,7 @@ function parseUnary(cursor: Cursor): Expr {
   const expr = parseExpr(cursor, UNARY_POWER)
   const span = { start: sign.start, end: expr.span.end }
   if (expr.kind === 'number') return { ...expr, value: operator === '-' ? -expr.value : expr.value, span }
-  return { kind: 'unary', operator, expr, span }
+  return cursor.built({ kind: 'unary', operator, expr, span }, [expr])
 }
 
 function parsePrimary(cursor: Cursor): Expr {
@@ -48,7 +48,7 @@ function parsePrimary(cursor: Cursor): Expr {
     const open = cursor.take()
     const expr = parseExpr(cursor)
     cursor.expect(')')
-    return { kind: 'paren', expr, span: cursor.spanFrom(open) }
+    return cursor.built({ kind: 'paren', expr, span: cursor.spanFrom(open) }, [expr])
   }
   if (first.kind === '{') return parseSelector(cursor, undefined)
   if (!isMetricName(first.kind)) return cursor.unexpected()

@@ -36,7 +36,7 @@ function parseRange(cursor: Cursor, expr: Expr): MatrixSelector | Subquery {
     const step = cursor.sees(']') ? undefined : parseBracketed(cursor, 'step')
     cursor.expect(']', 'subquery selector', '"]"')
     const span = cursor.spanFrom(expr.span)
-    return { kind: 'subquery', expr, range, step, offset: undefined, at: undefined, span }
+    return cursor.built({ kind: 'subquery', expr, range, step, offset: undefined, at: undefined, span }, [expr])
   }
   cursor.expect(']', 'subquery or range', '":" or "]"')
   const brackets = cursor.spanFrom(open)
@@ -97,7 +97,8 @@ function shift(cursor: Cursor, expr: Expr, part: Part): Expr {
   if (!isOffset && target.at !== undefined) cursor.fail(expr.span, '@ <timestamp> may not be set multiple times')
   const span = cursor.spanFrom(expr.span)
   if (expr.kind === 'matrix-selector') return { ...expr, selector: { ...expr.selector, ...part }, span }
-  return { ...target, ...part, span }
+  const shifted = { ...target, ...part, span }
+  return shifted.kind === 'subquery' ? cursor.built(shifted, [shifted.expr]) : shifted
 }
 
 /** The same as `anchored` or `smoothed`. */

@@ -2,11 +2,10 @@ import type { Expr } from './ast.ts'
 import { checkTypes } from './check-types.ts'
 import { Cursor } from './cursor.ts'
 import { parseError } from './lexer.ts'
-import { limitDepth } from './limit-depth.ts'
 import { parseExpr } from './parse-expr.ts'
 
 /** Longer queries are refused: nobody writes them, and they would cost the server time and memory. */
-const LENGTH_LIMIT = 1_000_000
+const LENGTH_LIMIT = 262_144
 
 export interface ParseOptions {
   /** Experimental functions, aggregations, modifiers and calculated durations are allowed. */
@@ -25,10 +24,9 @@ export function parse(text: string, options: ParseOptions = {}): Expr {
     throw parseError(text, { start: 0, end: text.length }, `expression is longer than ${LENGTH_LIMIT} characters`)
   }
   const cursor = new Cursor(text, options.experimental ?? false, parseExpr)
-  if (cursor.sees('end')) cursor.fail({ start: 0, end: 0 }, 'no expression found in input')
+  if (cursor.sees('eof')) cursor.fail({ start: 0, end: 0 }, 'no expression found in input')
   const expr = cursor.expr()
-  if (!cursor.sees('end')) cursor.unexpected()
-  limitDepth(expr, cursor)
+  if (!cursor.sees('eof')) cursor.unexpected()
   checkTypes(expr, cursor)
   return expr
 }

@@ -14,7 +14,7 @@ export function scanNumberOrDuration(text: string, start: number): Scanned {
 }
 
 export function isAlpha(char: string | undefined): boolean {
-  return char !== undefined && /^[a-zA-Z_]$/.test(char)
+  return char !== undefined && char.length === 1 && /[a-zA-Z_]/.test(char)
 }
 
 export function isDigit(char: string | undefined): boolean {

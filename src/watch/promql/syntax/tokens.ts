@@ -75,7 +75,7 @@ export type TokenKind =
   | 'number'
   | 'duration'
   | 'string'
-  | 'end'
+  | 'eof'
   | Word
   | (typeof SIGN_OPERATORS)[number]
   | (typeof PUNCTUATION)[number]
@@ -131,7 +131,7 @@ function isWord(kind: TokenKind): boolean {
 /** How an error names a token: `identifier "foo"`, `<op:+>`, `<by>`, `<aggr:sum>`, `")"`, `end of input`. */
 export function describe(token: Token): string {
   const { kind, text } = token
-  if (kind === 'end') return 'end of input'
+  if (kind === 'eof') return 'end of input'
   if (keywords.has(kind)) return `<${text}>`
   if (operators.has(kind)) return `<op:${text}>`
   if (aggregators.has(kind)) return `<aggr:${text}>`

@@ -2,7 +2,7 @@ import type { Expr } from './ast.ts'
 import type { ValueType } from './value-type.ts'
 
 /** What an expression is worth. Looks no further down than it must. */
-export function typeOf(expr: Expr): ValueType {
+export function typeOf(expr: Expr, below: (expr: Expr) => ValueType = typeOf): ValueType {
   switch (expr.kind) {
     case 'number':
       return 'scalar'
@@ -17,10 +17,10 @@ export function typeOf(expr: Expr): ValueType {
     case 'call':
       return expr.function.returns
     case 'binary':
-      return typeOf(expr.left) === 'scalar' && typeOf(expr.right) === 'scalar' ? 'scalar' : 'vector'
+      return below(expr.left) === 'scalar' && below(expr.right) === 'scalar' ? 'scalar' : 'vector'
     case 'unary':
     case 'paren':
-      return typeOf(expr.expr)
+      return below(expr.expr)
   }
 }
 
