@@ -11,6 +11,7 @@ export {
   printHistogram,
 } from './histogram/index.ts'
 export { plainNumber } from './plain-number.ts'
+export { type Outcome, runScript, ScriptError } from './script/index.ts'
 export { type LabelsLike, MemorySeries } from './series/memory-series.ts'
 export { isStale, type Samples, STALE } from './series/samples.ts'
 export type { Hints, Series, Storage } from './series/storage.ts'

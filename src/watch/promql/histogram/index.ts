@@ -3,7 +3,7 @@ export { add, asGauge, type Combined, divide, multiply, subtract } from './arith
 export { type Buckets, consecutiveBuckets, NO_BUCKETS } from './buckets.ts'
 export { type ClassicBuckets, classicFraction, classicQuantile, repair } from './classic.ts'
 export { detectReset } from './detect-reset.ts'
-export { almostEqual, equal } from './equality.ts'
+export { almostEqual, almostSame, equal } from './equality.ts'
 export { histogramFraction } from './fraction.ts'
 export { increaseBetween, increaseOver } from './increase.ts'
 export { compact, reduceSchema } from './layout.ts'

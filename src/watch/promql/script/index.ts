@@ -1,0 +1,2 @@
+export { ScriptError } from './error.ts'
+export { type Outcome, runScript } from './run.ts'
