@@ -76,6 +76,6 @@ describe('labels', () => {
     )
     expect(compareUtf8('\u{10000}', '\u{ffff}')).toBeGreaterThan(0)
     const sorted = [{ a: '1' }, { a: '1', b: '1' }, { a: '2' }, { b: '0' }].map(each => Labels.of(each as never))
-    expect(sorted.toReversed().sort(Labels.compare)).toEqual(sorted)
+    expect(sorted.toReversed().toSorted((a, b) => Labels.compare(a, b))).toEqual(sorted)
   })
 })

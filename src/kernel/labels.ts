@@ -25,7 +25,7 @@ export class Labels implements Iterable<readonly [name: string, value: string]> 
   /** Pairs in any order; of two pairs with one name the later counts. */
   static from(pairs: Iterable<readonly [name: string, value: string]>): Labels {
     const byName = new Map(pairs)
-    const names = [...byName.keys()].filter(name => byName.get(name) !== '').sort(compareUtf8)
+    const names = [...byName.keys()].filter(name => byName.get(name) !== '').toSorted(compareUtf8)
     return names.length === 0 ? Labels.EMPTY : new Labels(names.flatMap(name => [name, byName.get(name) ?? '']))
   }
 

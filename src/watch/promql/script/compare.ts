@@ -40,15 +40,16 @@ function differVector(
   const byKey = new Map(lines.map((line, position) => [line.labels.key, { line, position }]))
   for (const [position, element] of elements.entries()) {
     const expected = byKey.get(element.labels.key)
-    if (expected === undefined) return `unexpected ${element.labels} with ${show(pointOf(element))}`
+    if (expected === undefined) return `unexpected ${element.labels.toString()} with ${show(pointOf(element))}`
     if (isOrdered && expected.position !== position) {
-      return `expected ${element.labels} at position ${expected.position + 1}, but it is at ${position + 1}`
+      return `expected ${element.labels.toString()} at position ${expected.position + 1}, but it is at ${position + 1}`
     }
     const wrong = differPoint(element.labels, pointOf(element), expected.line.points[0])
     if (wrong !== undefined) return wrong
     byKey.delete(element.labels.key)
   }
-  for (const { line } of byKey.values()) return `expected ${line.labels} with ${show(line.points[0])}, not found`
+  for (const { line } of byKey.values())
+    return `expected ${line.labels.toString()} with ${show(line.points[0])}, not found`
   return undefined
 }
 
@@ -60,7 +61,7 @@ function differMatrix(
   const byKey = new Map(lines.map(line => [line.labels.key, line]))
   for (const { labels, samples } of series) {
     const line = byKey.get(labels.key)
-    if (line === undefined) return `unexpected ${labels} with ${samples.timesMs.length} points`
+    if (line === undefined) return `unexpected ${labels.toString()} with ${samples.timesMs.length} points`
     const found = new Map(pointsOf(samples))
     for (const [step, point] of line.points.entries()) {
       const timeMs = startMs + step * stepMs
@@ -68,15 +69,17 @@ function differMatrix(
       if (wrong !== undefined) return `${wrong} (at ${timeMs} ms)`
       found.delete(timeMs)
     }
-    for (const [timeMs, point] of found) return `unexpected ${labels} with ${show(point)} at ${timeMs} ms`
+    for (const [timeMs, point] of found) return `unexpected ${labels.toString()} with ${show(point)} at ${timeMs} ms`
     byKey.delete(labels.key)
   }
-  for (const line of byKey.values()) return `expected ${line.labels}, not found`
+  for (const line of byKey.values()) return `expected ${line.labels.toString()}, not found`
   return undefined
 }
 
 function differPoint(labels: Labels, actual: Point | undefined, expected: Point | undefined): string | undefined {
-  return samePoint(actual, expected) ? undefined : `expected ${labels} with ${show(expected)}, got ${show(actual)}`
+  return samePoint(actual, expected)
+    ? undefined
+    : `expected ${labels.toString()} with ${show(expected)}, got ${show(actual)}`
 }
 
 function samePoint(actual: Point | undefined, expected: Point | undefined): boolean {

@@ -1,4 +1,4 @@
-import { Labels, NAME } from '../../../kernel/labels.ts'
+import { type Labels, NAME } from '../../../kernel/labels.ts'
 import { consecutiveBuckets } from '../histogram/buckets.ts'
 import { CUSTOM_BUCKETS, type NativeHistogram, nativeHistogram } from '../histogram/native-histogram.ts'
 import { ScriptError } from './error.ts'
@@ -45,7 +45,7 @@ function pointsOf(steps: ReadonlyMap<number, Classic>, line: number): (Point | u
 }
 
 function convert({ buckets, count, sum = 0 }: Classic, line: number): NativeHistogram {
-  const sorted = [...buckets].sort(([a], [b]) => a - b)
+  const sorted = [...buckets].toSorted(([a], [b]) => a - b)
   const total = count ?? sorted.at(-1)?.[1] ?? 0
   if (sorted.at(-1)?.[0] !== Infinity) sorted.push([Infinity, total])
   const counts = sorted.map(([, cumulative], i) => cumulative - (sorted[i - 1]?.[1] ?? 0))
