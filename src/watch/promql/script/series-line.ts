@@ -9,6 +9,11 @@ import { unquote } from './unquote.ts'
 const ITEM = /\{\{.*?\}\}(?:[+-]\{\{.*?\}\})?(?:x\d+)?|\S+/g
 const FLOAT = String.raw`[+-]?(?:inf|nan|(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)`
 const SEQUENCE = new RegExp(`^(${FLOAT})(?:([+-])(${FLOAT}))?x(\\d+)$`, 'i')
+const STRING = String.raw`"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|` + '`[^`]*`'
+/** `name="value"`, `"any name"="value"`, or the name of the metric alone, quoted. */
+const LABEL = new RegExp(
+  `^(?:([a-zA-Z_][a-zA-Z0-9_]*)(?=\\s*=\\s*["'\`])|(${STRING}))\\s*(?:=\\s*(${STRING}))?\\s*,?\\s*`,
+)
 const MOST_POINTS = 1_000_000
 
 /** `name{label="value"} 1 2+3x4 _ stale {{schema:0 …}}` */
@@ -60,13 +65,10 @@ function readLabels(text: string, line: number): { labels: Labels; rest: string 
   }
   rest = rest.trimStart().slice(1).trimStart()
   while (!rest.startsWith('}')) {
-    const pair =
-      /^([a-zA-Z_][a-zA-Z0-9_]*|"(?:[^"\\]|\\.)*")\s*(?:=\s*("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`[^`]*`))?\s*,?\s*/.exec(
-        rest,
-      )
+    const pair = LABEL.exec(rest)
     if (!pair) throw new ScriptError(line, `"${rest}" is no label: name="value" is expected`)
-    const [whole, label = '', value] = pair
-    const key = label.startsWith('"') ? unquote(label, line) : label
+    const [whole, label, quoted = '', value] = pair
+    const key = label ?? unquote(quoted, line)
     pairs.push(value === undefined ? [NAME, key] : [key, unquote(value, line)])
     rest = rest.slice(whole.length)
   }
