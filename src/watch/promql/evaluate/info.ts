@@ -5,7 +5,7 @@ import type { Frame } from './frame.ts'
 import { refuseTwins } from './names.ts'
 import type { Run } from './run.ts'
 import { selectVector } from './select.ts'
-import type { Vector } from './value.ts'
+import { Vector } from './value.ts'
 
 /** `info(v, selector?)`: the engine's part of it is to select the info series, which depend on what v is worth. */
 export async function evaluateInfo(call: Call, frame: Frame, run: Run): Promise<Vector> {
@@ -13,7 +13,8 @@ export async function evaluateInfo(call: Call, frame: Frame, run: Run): Promise<
   const base = (await run.evaluate(argument, frame, 'info')) as Vector
   const wanted = wantedInfo(selector?.kind === 'vector-selector' ? selector : undefined)
   const matchers = infoMatchers(base, wanted)
-  if (matchers === undefined) return base
+  const nothing = new Vector(base.steps, 0)
+  if (matchers === undefined) return joinInfo(base, nothing, nothing, wanted)
   const infos = { ...selectorLike(argument, call), matchers }
   const samples = await selectVector(infos, frame, run, { around: 'info' })
   const times = await selectVector(infos, frame, run, { around: 'info', wanted: 'times' })

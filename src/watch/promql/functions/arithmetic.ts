@@ -36,12 +36,12 @@ export const ln = perValue(Math.log)
 export const log2 = perValue(Math.log2)
 
 /**
- * `log10(v)`: as `ln`, to the base 10. Taken from log2, as Prometheus does: `log10(1000)` is just below 3 there, and
- * `floor(log10(1000))` is 2.
+ * `log10(v)`: as `ln`, to the base 10. Exact for powers of ten; Prometheus, which takes it from log2, misses some by the
+ * last digit (`log10(0.1)`, `log10(1e15)`).
  *
  * @see https://prometheus.io/docs/prometheus/latest/querying/functions/#log10
  */
-export const log10 = perValue(value => Math.log2(value) * (Math.LN2 / Math.LN10))
+export const log10 = perValue(Math.log10)
 
 /**
  * `sgn(v)`: −1, 0 or 1; 0 keeps its sign, NaN stays NaN.
@@ -89,10 +89,10 @@ function clampTo(value: number, min: number, max: number): number | undefined {
 }
 
 /** Unlike Math.max, an infinity wins over NaN, as in Go. */
-export function greater(a: number, b: number): number {
+function greater(a: number, b: number): number {
   return a === Infinity || b === Infinity ? Infinity : Math.max(a, b)
 }
 
-export function lesser(a: number, b: number): number {
+function lesser(a: number, b: number): number {
   return a === -Infinity || b === -Infinity ? -Infinity : Math.min(a, b)
 }

@@ -1,6 +1,5 @@
 import { Labels } from '../../../kernel/labels.ts'
 import { FLOAT, type ScalarValue, Vector } from '../evaluate/value.ts'
-import { greater, lesser } from './arithmetic.ts'
 import type { OnWhole } from './function.ts'
 
 /**
@@ -38,28 +37,4 @@ export const scalar: OnWhole = {
     }
     return { type: 'scalar', values: result }
   },
-}
-
-/**
- * `max_of(a, b)`: the greater scalar of two; NaN where one is, but beside ∞. Experimental.
- *
- * @see https://prometheus.io/docs/prometheus/latest/querying/functions/#max_of
- */
-export const maxOf: OnWhole = ofTwo(greater)
-
-/**
- * `min_of(a, b)`: the lesser scalar of two; NaN where one is, but beside −∞. Experimental.
- *
- * @see https://prometheus.io/docs/prometheus/latest/querying/functions/#min_of
- */
-export const minOf: OnWhole = ofTwo(lesser)
-
-function ofTwo(choose: (a: number, b: number) => number): OnWhole {
-  return {
-    shape: 'on-whole',
-    apply([left, right]) {
-      const [a, b] = [(left as ScalarValue).values, (right as ScalarValue).values]
-      return { type: 'scalar', values: a.map((value, step) => choose(value, b[step] as number)) }
-    },
-  }
 }

@@ -1,10 +1,9 @@
 import { annotate, divide, type NativeHistogram } from '../histogram/index.ts'
 import { type Edges, edgesOf } from './edges.ts'
 import { extendedIncrease } from './extended-increase.ts'
-import { rangeSeconds } from './extrapolation.ts'
+import { type RateKind, rangeSeconds } from './extrapolation.ts'
 import type { Content } from './floats.ts'
 import type { CallNotes, Range } from './function.ts'
-import type { Kind } from './rate.ts'
 
 /**
  * `rate`, `increase` and `delta` of `v[…] anchored` and `v[…] smoothed`: between the two ends of the range themselves,
@@ -17,7 +16,7 @@ import type { Kind } from './rate.ts'
 export function extendedRate(
   range: Range,
   content: Content,
-  { isCounter, isPerSecond }: Kind,
+  { isCounter, isPerSecond }: RateKind,
   call: CallNotes,
 ): number | NativeHistogram | undefined {
   const edges = edgesOf(range)

@@ -1,6 +1,12 @@
 // Called once a series and step, as the rates are: no allocation.
 import type { Range } from './function.ts'
 
+/** Which of `rate`, `increase` and `delta` it is. */
+export interface RateKind {
+  readonly isCounter: boolean
+  readonly isPerSecond: boolean
+}
+
 /**
  * What turns the gain between the first and the last sample, of at least two, into that of the whole range. Where the
  * samples end within 110 % of their average distance from an end of the range, they are taken to go on to it; else the

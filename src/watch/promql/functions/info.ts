@@ -31,10 +31,15 @@ export function wantedInfo(selector: VectorSelector | undefined): WantedInfo {
     matchers.filter(({ name }) => name !== NAME),
     ({ name }) => name,
   )
-  return { names: selector === undefined ? [TARGET_INFO] : names, data }
+  return { names: namesWith(names), data }
 }
 
-const TARGET_INFO = matcher(NAME, '=', 'target_info')
+/** Names that are only ruled out are ruled out of all that end in `_info`. */
+function namesWith(names: readonly Matcher[]): readonly Matcher[] {
+  if (names.length === 0) return [matcher(NAME, '=', 'target_info')]
+  const isPositive = names.some(({ operator }) => operator === '=' || operator === '=~')
+  return isPositive ? names : [matcher(NAME, '=~', '.+_info'), ...names]
+}
 
 /** What the info series for these series match; undefined where none of them can have one. */
 export function infoMatchers(base: Vector, { names, data }: WantedInfo): readonly Matcher[] | undefined {
@@ -44,7 +49,7 @@ export function infoMatchers(base: Vector, { names, data }: WantedInfo): readonl
     return values.size === 0 ? [] : [matcher(name, '=~', [...values].map(quoteRegex).join('|'))]
   })
   if (identifying.length === 0) return undefined
-  return [...(names.length === 0 ? [TARGET_INFO] : names), ...identifying, ...[...data.values()].flat()]
+  return [...names, ...identifying, ...[...data.values()].flat()]
 }
 
 /**
@@ -86,7 +91,7 @@ export function joinInfo(base: Vector, samples: Vector, times: Vector, { names, 
 }
 
 function isInfo(labels: Labels, names: readonly Matcher[]): boolean {
-  return names.length > 0 && names.every(each => each.matches(labels.name))
+  return names.every(each => each.matches(labels.name))
 }
 
 function identityOf(labels: Labels): string {

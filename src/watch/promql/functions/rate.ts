@@ -3,7 +3,7 @@
 import type { Labels } from '../../../kernel/labels.ts'
 import { annotate, increaseOver, multiply, type NativeHistogram } from '../histogram/index.ts'
 import { extendedRate } from './extended-rate.ts'
-import { extrapolation } from './extrapolation.ts'
+import { extrapolation, type RateKind } from './extrapolation.ts'
 import { contentOf, histogramsOf } from './floats.ts'
 import type { CallNotes, OverRange, Range } from './function.ts'
 import { tellOfPossibleNonCounter, warnOfMix } from './notes.ts'
@@ -31,13 +31,7 @@ export const increase: OverRange = extrapolated({ isCounter: true, isPerSecond: 
  */
 export const delta: OverRange = extrapolated({ isCounter: false, isPerSecond: false })
 
-/** Which of the three it is. */
-export interface Kind {
-  readonly isCounter: boolean
-  readonly isPerSecond: boolean
-}
-
-function extrapolated(kind: Kind): OverRange {
+function extrapolated(kind: RateKind): OverRange {
   const { isCounter, isPerSecond } = kind
   return {
     shape: 'over-range',
@@ -69,7 +63,11 @@ function gain({ samples: { values }, from, to }: Range, isCounter: boolean): num
   return gained
 }
 
-function histogramRate(range: Range, { isCounter, isPerSecond }: Kind, call: CallNotes): NativeHistogram | undefined {
+function histogramRate(
+  range: Range,
+  { isCounter, isPerSecond }: RateKind,
+  call: CallNotes,
+): NativeHistogram | undefined {
   const histograms = histogramsOf(range)
   const { histogram, notes } = increaseOver(histograms, isCounter, range.labels.name)
   annotate(call.notes, notes, call.spanOf(0))

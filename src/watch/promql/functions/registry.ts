@@ -1,7 +1,7 @@
 import { absent, absentOverTime } from './absent.ts'
 import { abs, ceil, clamp, clampMax, clampMin, exp, floor, ln, log2, log10, round, sgn, sqrt } from './arithmetic.ts'
 import { changes, resets } from './changes.ts'
-import { maxOf, minOf, scalar, vector } from './convert.ts'
+import { scalar, vector } from './convert.ts'
 import { dayOfMonth, dayOfWeek, dayOfYear, daysInMonth, hour, minute, month, year } from './dates.ts'
 import type { Evaluation } from './function.ts'
 import { HISTOGRAM_FUNCTIONS } from './histogram.ts'
@@ -72,9 +72,7 @@ export const EVALUATIONS: Readonly<Record<string, Evaluation>> = {
   log10,
   log2,
   mad_over_time: madOverTime,
-  max_of: maxOf,
   max_over_time: maxOverTime,
-  min_of: minOf,
   min_over_time: minOverTime,
   minute,
   month,

@@ -72,7 +72,7 @@ function compileWhole(pattern: string, call: WholeCall): ReturnType<typeof compi
   }
 }
 
-/** Any text that is not empty and is UTF-8 names a label. */
+/** Any text that is not empty and is UTF-8 names a label; bytes in a query that are not have become U+FFFD. */
 function refuseLabelName(
   name: string,
   role: 'source' | 'destination',
@@ -80,7 +80,7 @@ function refuseLabelName(
   call: WholeCall,
   arg: number,
 ): void {
-  if (name !== '' && name.isWellFormed()) return
+  if (name !== '' && name.isWellFormed() && !name.includes('\ufffd')) return
   throw new PromQLError('execution', `invalid ${role} label name in ${of}(): ${name}`, { span: call.spanOf(arg) })
 }
 

@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest'
+import type { Vector } from '../evaluate/value.ts'
+import { linesOf, vectorOf, whole } from './evaluation.fixture.ts'
+
+const vector = (): Vector =>
+  vectorOf([
+    [{ __name__: 'm', src: 'source-value-10', dst: 'original' }, 0],
+    [{ __name__: 'm', src: 'source-value-20', dst: 'original' }, 1],
+  ])
+
+/** The labels' values of dst, – where there is none. */
+function targets(query: string): string[] {
+  return (whole(query, [vector()]) as Vector).labels.map(labels => (labels.has('dst') ? labels.get('dst') : '–'))
+}
+
+describe('label_replace', () => {
+  it.each([
+    ['"dst", "to-$1", "src", "source-value-(.*)"', ['to-10', 'to-20']],
+    ['"dst", "to-$1", "src", "value-(.*)"', ['original', 'original']],
+    ['"dst", "$2-$1", "src", "(.*)-value-(.*)"', ['10-source', '20-source']],
+    ['"dst", "${n}x", "src", ".*-(?P<n>\\\\d+)"', ['10x', '20x']],
+    ['"dst", "$nx", "src", ".*-(?P<n>\\\\d+)"', ['–', '–']],
+    ['"dst", "value-$1", "missing", "source-value-(.*)"', ['original', 'original']],
+    ['"dst", "value-$1", "missing", "(.*)"', ['value-', 'value-']],
+    ['"dst", "", "dst", ".*"', ['–', '–']],
+    ['"dst", "x", "src", "source-value-10|other"', ['x', 'original']],
+    ['"dst", "$1", "src", "(?i:SOURCE)-value-(.)."', ['1', '2']],
+  ])('(m, %s)', (args, expected) => {
+    expect(targets(`label_replace(m, ${args})`)).toEqual(expected)
+  })
+
+  it('lets . match a new line', () => {
+    const answer = whole('label_replace(m, "dst", "$1", "src", "a(.*)b")', [vectorOf([[{ src: 'a\nb' }, 1]])])
+    expect((answer as Vector).labels[0]?.get('dst')).toBe('\n')
+  })
+
+  it('leaves the vector that it was given as it was', () => {
+    const given = vector()
+    whole('label_replace(m, "dst", "x", "src", ".*")', [given])
+    expect(given.labels.map(labels => labels.get('dst'))).toEqual(['original', 'original'])
+  })
+
+  it('gives names that stay, though the old ones were yet to be dropped', () => {
+    const given = vector()
+    given.unnamed = new Set([0, 1])
+    const query = 'label_replace(m, "__name__", "n", "src", ".*-10")'
+    expect(whole(query, [given], { delaysNames: true })).toMatchObject({ unnamed: new Set([1]) })
+    expect(given.unnamed).toEqual(new Set([0, 1]))
+  })
+
+  it.each([
+    ['"dst", "", "src", "(.*"', 'invalid regular expression in label_replace(): (.*'],
+    ['"", "", "src", "(.*)"', 'invalid destination label name in label_replace(): '],
+    ['"\\xff", "", "src", "(.*)"', /^invalid destination label name in label_replace\(\): /],
+  ])('refuses (m, %s)', (args, message) => {
+    const query = `label_replace(m, ${args})`
+    expect(() => whole(query, [vector()])).toThrow(expect.objectContaining({ name: 'PromQLError', kind: 'execution' }))
+    expect(() => whole(query, [vector()])).toThrow(message)
+  })
+})
+
+describe('label_join', () => {
+  const joined = vectorOf([[{ __name__: 'm', src: 'a', src1: 'b', src2: 'c', dst: 'original' }, 0]])
+  it.each([
+    ['"dst", "-", "src", "src1", "src2"', 'dst="a-b-c", '],
+    ['"dst", "-", "src", "missing", "src1"', 'dst="a--b", '],
+    ['"dst", "", "missing"', ''],
+    ['"dst", ", "', ''],
+    ['"new.label", ", ", "src"', '"new.label"="a", '],
+  ])('(m, %s)', (args, expected) => {
+    const [line] = linesOf(whole(`label_join(m, ${args})`, [joined]))
+    expect(line).toContain(expected)
+    if (!args.includes('new')) expect(line).not.toContain('original')
+  })
+
+  it.each([
+    ['"", "-", "src"', 'invalid destination label name in label_join(): '],
+    ['"dst", "-", "src", ""', 'invalid source label name in label_join(): '],
+  ])('refuses (m, %s)', (args, message) => {
+    expect(() => whole(`label_join(m, ${args})`, [vector()])).toThrow(message)
+  })
+})
