@@ -107,25 +107,25 @@ export class Distributions {
   /** By their key without `le`. */
   #group(): Map<string, Group> {
     const vector = this.#vector
-    const groups = new Map<string, { labels: Labels; buckets: Bucket[] }>()
+    const boundBy = new Map<string, number | undefined>()
+    const groups = new Map<string, Bucketed>()
+    let last: Bucketed | undefined
     for (let series = 0; series < vector.size; series++) {
       const start = series * vector.steps
       if (!holds(vector, start, FLOAT)) continue
       const full = vector.labels[series] as Labels
-      const bound = boundOf(full.get(BOUND))
+      const text = full.get(BOUND)
+      if (!boundBy.has(text)) boundBy.set(text, boundOf(text))
+      const bound = boundBy.get(text)
       if (bound === undefined) {
-        this.#warn(
-          `bucket label "${BOUND}" is missing or has a malformed value of ${JSON.stringify(full.get(BOUND))}`,
-          full,
-        )
+        this.#warn(`bucket label "${BOUND}" is missing or has a malformed value of ${JSON.stringify(text)}`, full)
         continue
       }
-      const labels = full.without([BOUND])
-      const group = groups.get(labels.key)
-      if (group === undefined) groups.set(labels.key, { labels, buckets: [{ start, bound }] })
-      else group.buckets.push({ start, bound })
+      // The buckets of one histogram mostly follow one another: comparing labels costs less than hashing them.
+      if (last === undefined || !sameButBound(last.first, full)) last = groupAt(groups, full)
+      last.buckets.push({ start, bound })
     }
-    return new Map(Array.from(groups, ([key, { labels, buckets }]) => [key, groupOf(labels, buckets)]))
+    return new Map(Array.from(groups, ([key, { first, buckets }]) => [key, groupOf(first.without([BOUND]), buckets)]))
   }
 
   #findNatives(groups: ReadonlyMap<string, Group>): Native[] {
@@ -133,7 +133,7 @@ export class Distributions {
     if (histograms === undefined) return []
     return labels.flatMap((each, series) => {
       const start = series * steps
-      return holds(this.#vector, start, HISTOGRAM) ? [{ labels: each, start, classic: groups.get(each.key) }] : []
+      return holds(this.#vector, start, HISTOGRAM) ? [{ labels: each, start, classic: groups.get(keyOf(each)) }] : []
     })
   }
 
@@ -168,6 +168,13 @@ function set({ result, start }: Target, step: number, value: number | undefined)
   if (value !== undefined) result.setFloat(start + step, value)
 }
 
+/** A classic histogram on the way to be one. */
+interface Bucketed {
+  /** The labels of its first bucket, `le` among them. */
+  readonly first: Labels
+  readonly buckets: Bucket[]
+}
+
 interface Bucket {
   readonly start: number
   readonly bound: number
@@ -176,6 +183,31 @@ interface Bucket {
 function groupOf(labels: Labels, buckets: Bucket[]): Group {
   buckets.sort((a, b) => a.bound - b.bound || 0)
   return { labels, starts: buckets.map(each => each.start), bounds: buckets.map(each => each.bound) }
+}
+
+function groupAt(groups: Map<string, Bucketed>, first: Labels): Bucketed {
+  const key = keyOf(first, BOUND)
+  let group = groups.get(key)
+  if (group === undefined) groups.set(key, (group = { first, buckets: [] }))
+  return group
+}
+
+function sameButBound({ flat: a }: Labels, { flat: b }: Labels): boolean {
+  if (a.length !== b.length) return false
+  for (let i = 0; i < a.length; i += 2) {
+    if (a[i] !== b[i] || (a[i + 1] !== b[i + 1] && a[i] !== BOUND)) return false
+  }
+  return true
+}
+
+/** Tells label sets apart that differ in another label than that one. No labels are made for it. */
+function keyOf({ flat }: Labels, without?: string): string {
+  let key = ''
+  for (let i = 0; i < flat.length; i += 2) {
+    const [name, value] = [flat[i] as string, flat[i + 1] as string]
+    if (name !== without) key += `${name.length}:${name}${value.length}:${value}`
+  }
+  return key
 }
 
 function holds({ kinds, steps }: Vector, start: number, kind: number): boolean {
