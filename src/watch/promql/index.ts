@@ -5,6 +5,8 @@ export {
   type Buckets,
   type CounterReset,
   consecutiveBuckets,
+  faultOf,
+  histogramText,
   type NativeHistogram,
   nativeHistogram,
   parseHistogram,
