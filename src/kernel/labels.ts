@@ -1,6 +1,9 @@
 /** The label that holds a series' name. */
 export const NAME = '__name__'
 
+/** The labels that say what a metric is, and so hold no longer for what is calculated from it. */
+const OF_THE_METRIC: readonly string[] = [NAME, '__type__', '__unit__']
+
 /**
  * The labels of a series or an alert: names and values, sorted by name, none of them empty. Immutable; what is
  * derived from it (key, the same without its name) is kept, because it is asked for at every evaluation.
@@ -56,9 +59,9 @@ export class Labels implements Iterable<readonly [name: string, value: string]> 
     return this.#key
   }
 
-  /** The same without `__name__`; made once. */
+  /** The same without `__name__`, and without `__type__` and `__unit__`, which go with it; made once. */
   get nameless(): Labels {
-    this.#nameless ??= this.without([NAME])
+    this.#nameless ??= this.without(OF_THE_METRIC)
     return this.#nameless
   }
 

@@ -7,6 +7,7 @@ import { type Frame, frameOf } from './evaluate/frame.ts'
 import { dropDelayedNames } from './evaluate/names.ts'
 import { type Answer, instantAnswer, rangeAnswer } from './evaluate/result.ts'
 import type { Run } from './evaluate/run.ts'
+import { sizeOfSeries } from './evaluate/size.ts'
 import type { Value } from './evaluate/value.ts'
 import type { Storage } from './series/storage.ts'
 import type { Expr } from './syntax/ast.ts'
@@ -64,8 +65,11 @@ export class Engine {
   /** At one time, in Unix milliseconds. Throws PromQLError. */
   async instant(storage: Storage, query: string | Expr, timeMs: number, options: QueryOptions = {}): Promise<Result> {
     const frame = frameOf(timeMs, timeMs, 1)
-    const { value, notes } = await this.#evaluate(storage, this.#parsed(query), frame, 0, options)
-    return { ...instantAnswer(value), warnings: notes.warnings, infos: notes.infos }
+    const times = { startMs: timeMs, endMs: timeMs, stepMs: 0 }
+    const { value, notes, budget } = await this.#evaluate(storage, this.#parsed(query), frame, times, options)
+    const answer = instantAnswer(value)
+    if (value.type === 'matrix' && answer.type === 'matrix') budget.allow(sizeOfSeries(answer.value))
+    return { ...answer, warnings: notes.warnings, infos: notes.infos }
   }
 
   /** At every step from start to end, both included. Always a matrix. Throws PromQLError. */
@@ -86,7 +90,7 @@ export class Engine {
     if (!(stepMs > 0)) throw new PromQLError('parse', 'zero or negative query resolution step widths are not accepted')
     if (endMs < startMs) throw new PromQLError('parse', 'end timestamp must not be before start time')
     const frame = frameOf(startMs, endMs, stepMs)
-    const { value, notes } = await this.#evaluate(storage, parsed, frame, stepMs, options)
+    const { value, notes } = await this.#evaluate(storage, parsed, frame, { startMs, endMs, stepMs }, options)
     return { ...rangeAnswer(value, frame), warnings: notes.warnings, infos: notes.infos }
   }
 
@@ -99,28 +103,27 @@ export class Engine {
     storage: Storage,
     { expr, text }: Parsed,
     frame: Frame,
-    stepMs: number,
+    times: Pick<Run, 'startMs' | 'endMs' | 'stepMs'>,
     { signal, lookbackMs = this.#options.lookbackMs }: QueryOptions,
-  ): Promise<{ value: Value; notes: Annotations }> {
+  ): Promise<{ readonly value: Value; readonly notes: Annotations; readonly budget: Budget }> {
     const { maxSamples, timeoutMs, clock } = this.#options
     const notes = new Annotations(text)
+    const budget = new Budget({ maxSamples, timeoutMs, signal, elapsed: () => clock.elapsed() })
     const run: Run = {
       storage,
       notes,
       text,
       signal,
       lookbackMs,
-      stepMs,
-      startMs: frame.timesMs[0] as number,
-      endMs: frame.timesMs[frame.timesMs.length - 1] as number,
+      ...times,
       subqueryStepMs: this.#options.subqueryStepMs,
       delaysNames: this.#options.delayedNameRemoval,
-      budget: new Budget({ maxSamples, timeoutMs, signal, elapsed: () => clock.elapsed() }),
+      budget,
       read: new Map(),
       evaluate: (node, at, around = '') => evaluate(node, at, run, around),
     }
     const value = await run.evaluate(expr, frame)
-    return { value: value.type === 'vector' ? dropDelayedNames(value) : value, notes }
+    return { value: value.type === 'vector' ? dropDelayedNames(value) : value, notes, budget }
   }
 }
 

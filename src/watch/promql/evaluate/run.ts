@@ -12,7 +12,7 @@ export interface Run {
   readonly notes: Annotations
   /** The query as it was written, for positions. */
   readonly text: string
-  /** The query's own time: `start()`, `end()`, and 0 between steps for an instant query. */
+  /** The query's own time: `start()`, `end()` (its last step may be before it), and 0 between an instant query's. */
   readonly startMs: number
   readonly endMs: number
   readonly stepMs: number

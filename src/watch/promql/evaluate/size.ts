@@ -1,4 +1,5 @@
 import type { NativeHistogram } from '../histogram/native-histogram.ts'
+import type { Series } from '../series/storage.ts'
 import { NOTHING, type Value, type Vector } from './value.ts'
 
 /** How many samples a value holds, as Prometheus counts them. The series of a range selector are the storage's. */
@@ -19,6 +20,16 @@ function pointsOf({ kinds, steps, size, histograms }: Vector): number {
   for (let i = 0; i < size * steps; i++) points += kinds[i] === NOTHING ? 0 : 1
   for (const histogram of histograms?.values() ?? []) points += histogramSize(histogram) - 1
   return points
+}
+
+/** The same of series as a storage gives them. */
+export function sizeOfSeries(series: readonly Series[]): number {
+  let size = 0
+  for (const { samples } of series) {
+    size += samples.timesMs.length
+    for (const histogram of samples.histograms ?? []) if (histogram !== undefined) size += histogramSize(histogram) - 1
+  }
+  return size
 }
 
 /** A histogram's size in samples: its bytes and its time's in units of 16 bytes, as Prometheus counts them. */
