@@ -19,6 +19,14 @@ it.each([
   expect(quantile(phi, Float64Array.from(values))).toBe(expected)
 })
 
+it.each([1, 5, 39, 40, 41, 100])('sorts %d samples, NaN first', n => {
+  const shuffled = Array.from({ length: n }, (_, i) => ((i * 37) % n === 3 ? NaN : (i * 37) % n))
+  const values = Float64Array.from(shuffled)
+  quantile(0.5, values)
+  const numbers = shuffled.filter(value => !Number.isNaN(value)).toSorted((a, b) => a - b)
+  expect([...values]).toEqual([...Array<number>(n - numbers.length).fill(NaN), ...numbers])
+})
+
 it('never lies outside the samples and grows with φ', () => {
   const samples = fc.array(fc.integer({ min: -1000, max: 1000 }), { minLength: 1 })
   const phi = fc.double({ min: 0, max: 1, noNaN: true })

@@ -18,8 +18,30 @@ export function quantile(phi: number, values: Float64Array): number {
   return (values[below] as number) * (1 - weight) + (values[above] as number) * weight
 }
 
-/** Typed arrays sort NaN to their end. */
+/** Up to here, inserting one by one is faster than the runtime's own sort (`npm run bench:promql`). */
+const FEW = 40
+
 function sortNaNFirst(values: Float64Array): void {
+  if (values.length <= FEW) insertInOrder(values)
+  else sortMany(values)
+}
+
+function insertInOrder(values: Float64Array): void {
+  for (let i = 1; i < values.length; i++) {
+    const value = values[i] as number
+    const isNaN = Number.isNaN(value)
+    let at = i
+    for (; at > 0; at--) {
+      const before = values[at - 1] as number
+      if (!(value < before || (isNaN && !Number.isNaN(before)))) break
+      values[at] = before
+    }
+    values[at] = value
+  }
+}
+
+/** Typed arrays sort NaN to their end. */
+function sortMany(values: Float64Array): void {
   values.sort()
   let numbers = values.length
   while (numbers > 0 && Number.isNaN(values[numbers - 1])) numbers--

@@ -191,6 +191,49 @@ describe('smoothed', () => {
   })
 })
 
+describe('extended histograms', () => {
+  const count = (n: number, rest = ''): string => `{{count:${n} sum:${n} buckets:[${n}]${rest}}}`
+
+  it.each(['anchored', 'smoothed'])('%s: exponential and custom buckets cannot be compared', extension => {
+    const custom = '{{schema:-53 count:3 sum:3 custom_values:[5] buckets:[3]}}'
+    const answer = over(`rate(x[2m] ${extension})`, samplesEvery(60, [count(1), custom]), 60)
+    expect(answer.value).toBeUndefined()
+    expect(answer.warnings[0]).toContain('mix of histograms with exponential and custom buckets schemas')
+  })
+
+  it('warn of gauges under increase and of counters under delta', () => {
+    const gauges = samplesEvery(
+      60,
+      [1, 2, 3].map(n => count(n, ' counter_reset_hint:gauge')),
+    )
+    const counters = samplesEvery(60, [count(1), count(2), count(3)])
+    const notCounter = 'PromQL warning: this native histogram metric is not a counter: "x" (1:10)'
+    expect(over('increase(x[2m] anchored)', gauges, 120).warnings).toEqual([notCounter])
+    expect(over('delta(x[2m] anchored)', gauges, 120).warnings).toEqual([])
+    expect(over('delta(x[2m] anchored)', counters, 120).warnings[0]).toContain('is not a gauge')
+  })
+
+  it('with floats among them are nothing, with a warning', () => {
+    const answer = over('rate(x[2m] anchored)', samplesEvery(60, [count(1), 2]), 60)
+    expect(answer.value).toBeUndefined()
+    expect(answer.warnings[0]).toContain('encountered a mix of histograms and floats')
+  })
+
+  it('agree with floats, whatever they count', () => {
+    const counters = fc.array(fc.nat(50), { minLength: 1, maxLength: 12 })
+    const extensions = fc.constantFrom('anchored', 'smoothed')
+    fc.assert(
+      fc.property(counters, extensions, fc.integer({ min: 0, max: 240 }), (values, extension, at) => {
+        const floats = over(`increase(x_total[1m] ${extension})`, samplesEvery(20, values), at).value
+        const texts = values.map(n => (n === 0 ? '{{}}' : count(n)))
+        const histogram = over(`increase(x_total[1m] ${extension})`, samplesEvery(20, texts), at).value
+        if (floats === undefined) expect(histogram).toBeUndefined()
+        else expect(Number(/count:([\d.e-]+)/.exec(String(histogram))?.[1] ?? 0)).toBeCloseTo(floats as number, 6)
+      }),
+    )
+  })
+})
+
 describe('laws', () => {
   const counters = fc.array(fc.nat(1000), { minLength: 0, maxLength: 30 })
   const rangeSeconds = fc.integer({ min: 1, max: 600 })
