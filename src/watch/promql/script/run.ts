@@ -9,7 +9,7 @@ import { differ } from './compare.ts'
 import { nativeFromClassic } from './nhcb.ts'
 import { pin } from './pin.ts'
 import { readScript } from './read.ts'
-import type { Evaluate, Load, SeriesLine } from './script.ts'
+import type { Evaluate, Expectation, Load, SeriesLine } from './script.ts'
 
 /** How one evaluation of a script went. */
 export interface Outcome {
@@ -21,6 +21,9 @@ export interface Outcome {
 
 /** Depends on the query's own span, so that a wider query has another answer. */
 const ASKS_FOR_THE_QUERY = /(start|end|range|step)\(\)/
+
+/** Where a note is about; Prometheus' own scripts leave it out, ours may say it. */
+const POSITION = / \(\d+:\d+\)$/
 
 const MINUTE_MS = 60_000
 
@@ -117,11 +120,15 @@ function faultOfNotes(command: Evaluate, type: 'warn' | 'info', notes: readonly 
   }
   if (wanted.length === 0) return undefined
   if (notes.length === 0) return `expected ${type}, but there is none`
-  const unmet = wanted.find(({ test }) => test && !notes.some(note => test.matches(note)))
+  const unmet = wanted.find(({ test }) => test && !notes.some(note => fits(test, note)))
   if (unmet) return `expected ${type} ${unmet.test?.words}, got ${notes.join('; ')}`
   if (wanted.some(({ test, allowsOthers }) => allowsOthers || !test)) return undefined
-  const other = notes.find(note => !wanted.some(({ test }) => test?.matches(note)))
+  const other = notes.find(note => !wanted.some(({ test }) => test && fits(test, note)))
   return other && `unexpected ${type}: ${other}`
+}
+
+function fits(test: NonNullable<Expectation['test']>, note: string): boolean {
+  return test.matches(note) || test.matches(note.replace(POSITION, ''))
 }
 
 /** The query as the middle step of a range of three must have the same answer. */

@@ -107,6 +107,8 @@ describe('an evaluation', () => {
     'eval_fail instant at 5m m + on() m\n  expected_fail_regexp found duplicate series',
     'eval instant at 5m m + on() m\n  expect fail regex: many-to-many matching not allowed',
     'eval instant at 5m quantile(2, m)\n  expect warn\n  expect no_info\n  {} +Inf',
+    'eval instant at 5m quantile(2, m)\n  expect warn msg: PromQL warning: quantile value should be between 0 and 1, got 2\n  {} +Inf',
+    'eval range from 5m to 5m step 1m quantile(2, m)\n  expect warn msg: PromQL warning: quantile value should be between 0 and 1, got 2 (1:10)\n  {} +Inf',
     'eval instant at 5m rate(m[5m])\n  expect info regex:metric might not be a counter\n  {a="1"} 0.016666666666666666\n  {a="2"} 0.03333333333333333',
   ])('passes: %s', async script => {
     expect(await faults(LOAD + script)).toEqual([undefined])
