@@ -131,7 +131,10 @@ export class Lexer {
   #durationWord(): Token | undefined {
     const length = this.#wordLength(isAlpha)
     const word = this.#text.slice(this.#at, this.#at + length).toLowerCase()
-    return DURATION_WORDS.has(word) ? this.#token(word as TokenKind, length) : undefined
+    if (!DURATION_WORDS.has(word)) return undefined
+    // Prometheus takes numbers alone for durations here, and so refuses `x[step():1m]`.
+    this.#hadDuration = true
+    return this.#token(word as TokenKind, length)
   }
 
   #openBracket(): Token {
@@ -139,6 +142,7 @@ export class Lexer {
     this.#inBrackets = true
     this.#wantsDuration = true
     this.#hadColon = false
+    this.#hadDuration = false
     return this.#token('[', 1)
   }
 

@@ -42,8 +42,8 @@ export function parseOffset(cursor: Cursor): Duration {
 
 function settle(duration: DurationExpr): Duration {
   if (duration.kind !== 'number') return duration
-  // Prometheus keeps nanoseconds and cuts them to milliseconds when it evaluates.
-  return { kind: 'fixed', ms: Math.trunc(Math.round(duration.seconds * 1e9) / 1e6) + 0 }
+  // Cut to milliseconds, as Prometheus does when it evaluates; by microseconds, because 2.3 * 1000 is less than 2300.
+  return { kind: 'fixed', ms: Math.trunc(Math.round(duration.seconds * 1e6) / 1e3) + 0 }
 }
 
 interface Sign extends Span {

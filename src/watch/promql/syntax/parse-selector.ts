@@ -1,4 +1,4 @@
-import { messageOf } from '../../../kernel/errors.ts'
+import { InvalidInput } from '../../../kernel/errors.ts'
 import { NAME } from '../../../kernel/labels.ts'
 import { type Matcher, type MatcherOperator, matcher } from '../../../kernel/matcher.ts'
 import type { VectorSelector } from './ast.ts'
@@ -56,6 +56,7 @@ function parseMatcher(cursor: Cursor): ParsedMatcher {
   try {
     return { matcher: matcher(label, operator.kind as MatcherOperator, unquote(value.text)), isName: false }
   } catch (error) {
-    return cursor.fail({ start: first.start, end: value.end }, messageOf(error))
+    if (!(error instanceof InvalidInput)) throw error
+    return cursor.fail({ start: first.start, end: value.end }, error.message)
   }
 }

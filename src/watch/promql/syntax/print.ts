@@ -1,6 +1,17 @@
 import { isClassicLabelName, NAME } from '../../../kernel/labels.ts'
 import type { Matcher } from '../../../kernel/matcher.ts'
-import type { Aggregation, At, Binary, Duration, DurationExpr, Expr, Matching, Shift, VectorSelector } from './ast.ts'
+import type {
+  Aggregation,
+  At,
+  Binary,
+  Call,
+  Duration,
+  DurationExpr,
+  Expr,
+  Matching,
+  Shift,
+  VectorSelector,
+} from './ast.ts'
 import { durationText } from './duration-text.ts'
 import { quote } from './quote.ts'
 import { isGroupingLabel, isMetricName, wordKind } from './tokens.ts'
@@ -13,7 +24,7 @@ export function print(expr: Expr): string {
     case 'string':
       return quote(expr.value)
     case 'vector-selector':
-      return `${printSelector(expr)}${printAt(expr.at)}${printExtension(expr)}${printOffset(expr)}`
+      return printInstant(expr)
     case 'matrix-selector': {
       const { selector, range } = expr
       const shift = `${printExtension(selector)}${printAt(selector.at)}${printOffset(selector)}`
@@ -24,7 +35,7 @@ export function print(expr: Expr): string {
       return `${print(expr.expr)}[${printDuration(expr.range)}:${step}]${printAt(expr.at)}${printOffset(expr)}`
     }
     case 'call':
-      return `${expr.function.name}(${expr.args.map(print).join(', ')})`
+      return `${expr.function.name}(${printArguments(expr)})`
     case 'aggregation':
       return printAggregation(expr)
     case 'binary':
@@ -36,11 +47,25 @@ export function print(expr: Expr): string {
   }
 }
 
-function printSelector({ name, matchers }: VectorSelector): string {
+function printArguments({ function: called, args }: Call): string {
+  // The labels that `info` takes are written in braces, even if they are a name alone.
+  const [vector, labels] = args
+  if (called.name === 'info' && vector !== undefined && labels?.kind === 'vector-selector') {
+    return `${print(vector)}, ${printInstant(labels, true)}`
+  }
+  return args.map(print).join(', ')
+}
+
+function printInstant(selector: VectorSelector, inBraces = false): string {
+  const shift = `${printAt(selector.at)}${printExtension(selector)}${printOffset(selector)}`
+  return `${printSelector(selector, inBraces)}${shift}`
+}
+
+function printSelector({ name, matchers }: VectorSelector, inBraces = false): string {
   const isTwice = matchers.slice(1).some(each => each.name === NAME)
   if (name === undefined) return `{${matchers.map(printMatcher).join(',')}}`
   const others = matchers.slice(1).map(printMatcher)
-  if (isTwice || !isBareMetric(name)) return `{${[quote(name), ...others].join(',')}}`
+  if (inBraces || isTwice || !isBareMetric(name)) return `{${[quote(name), ...others].join(',')}}`
   return others.length === 0 ? name : `${name}{${others.join(',')}}`
 }
 
@@ -73,7 +98,9 @@ function printAggregation({ operator, expr, param, grouping, without }: Aggregat
 
 function printBinary({ operator, left, right, isBool, matching }: Binary): string {
   const modifiers = `${isBool ? ' bool' : ''}${matching === undefined ? '' : printMatching(matching)}`
-  return `${print(left)} ${operator}${modifiers} ${print(right)}`
+  // `+Inf ^ 2` would be +(Inf ^ 2).
+  const isInfinite = operator === '^' && left.kind === 'number' && left.value === Number.POSITIVE_INFINITY
+  return `${isInfinite ? 'Inf' : print(left)} ${operator}${modifiers} ${print(right)}`
 }
 
 function printMatching({ on, labels, cardinality, include, fill }: Matching): string {

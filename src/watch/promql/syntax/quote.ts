@@ -27,9 +27,9 @@ export function quoteChar(char: string | undefined): string {
 
 /** `U+0071 'q'`, as Go's `%#U`. */
 export function codePoint(char: string): string {
-  const code = isLoneSurrogate(char) ? 0xfffd : (char.codePointAt(0) ?? 0)
-  const hex = `U+${code.toString(16).toUpperCase().padStart(4, '0')}`
-  return isPrintable(char) ? `${hex} '${char}'` : hex
+  const shown = isLoneSurrogate(char) ? '\ufffd' : char
+  const hex = `U+${(shown.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`
+  return isPrintable(shown) ? `${hex} '${shown}'` : hex
 }
 
 /** A surrogate without its other half: no character, and no UTF-8. */
