@@ -90,8 +90,8 @@ export class Engine {
     if (!(stepMs > 0)) throw new PromQLError('parse', 'zero or negative query resolution step widths are not accepted')
     if (endMs < startMs) throw new PromQLError('parse', 'end timestamp must not be before start time')
     const frame = frameOf(startMs, endMs, stepMs)
-    const { value, notes } = await this.#evaluate(storage, parsed, frame, { startMs, endMs, stepMs }, options)
-    return { ...rangeAnswer(value, frame), warnings: notes.warnings, infos: notes.infos }
+    const { value, notes, budget } = await this.#evaluate(storage, parsed, frame, { startMs, endMs, stepMs }, options)
+    return { ...(await rangeAnswer(value, frame, budget)), warnings: notes.warnings, infos: notes.infos }
   }
 
   #parsed(query: string | Expr): Parsed {

@@ -2,6 +2,7 @@ import { Labels } from '../../../kernel/labels.ts'
 import type { NativeHistogram } from '../histogram/native-histogram.ts'
 import { firstAfter, type Samples } from '../series/samples.ts'
 import type { Series } from '../series/storage.ts'
+import type { Budget } from './budget.ts'
 import { seriesOf } from './columns.ts'
 import type { Frame } from './frame.ts'
 import { FLOAT, HISTOGRAM, type Ranges, type Value, type Vector } from './value.ts'
@@ -33,13 +34,13 @@ export function instantAnswer(value: Value): Answer {
 }
 
 /** A series each, in the order of labels, with points only where there is something. */
-export function rangeAnswer(value: Value, { timesMs }: Frame): Answer {
+export async function rangeAnswer(value: Value, { timesMs }: Frame, budget: Budget): Promise<Answer> {
   if (value.type === 'scalar') {
     const series = timesMs.length === 0 ? [] : [{ labels: Labels.EMPTY, samples: { timesMs, values: value.values } }]
     return { type: 'matrix', value: series }
   }
   if (value.type !== 'vector') throw new TypeError(`a range query of a ${value.type}`)
-  return { type: 'matrix', value: sorted(seriesOf(value, timesMs)) }
+  return { type: 'matrix', value: sorted(await seriesOf(value, timesMs, budget)) }
 }
 
 function elementsOf({ labels, kinds, values, histograms }: Vector): Element[] {

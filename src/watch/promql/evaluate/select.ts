@@ -13,8 +13,11 @@ import { FLOAT, Vector } from './value.ts'
 /** What of a sample is wanted: its value, or (for `timestamp`) the seconds of its time. */
 export type Wanted = 'values' | 'times'
 
-/** Blocks up to this many places are made at once, bigger ones as their series turn out to have something. */
-const PLACES_AT_ONCE = 4_000_000
+/**
+ * Blocks up to this many places are made at once, bigger ones as their series turn out to have something: memory that
+ * nothing is written to costs nothing, growing costs a copy.
+ */
+const PLACES_AT_ONCE = 100_000_000
 
 /**
  * An instant selector: at each step the last sample of each series that is at most the lookback old, unless that is a

@@ -15,9 +15,13 @@ export function sizeOf(value: Value): number {
   }
 }
 
+/** Without histograms every kind is 0 or 1, so that four of them are counted at once. */
 function pointsOf({ kinds, steps, size, histograms }: Vector): number {
   let points = 0
-  for (let i = 0; i < size * steps; i++) points += kinds[i] === NOTHING ? 0 : 1
+  const places = size * steps
+  const words = histograms === undefined ? new Uint32Array(kinds.buffer, 0, places >> 2) : new Uint32Array(0)
+  for (const word of words) points += Math.imul(word, 0x01010101) >>> 24
+  for (let i = 4 * words.length; i < places; i++) points += kinds[i] === NOTHING ? 0 : 1
   for (const histogram of histograms?.values() ?? []) points += histogramSize(histogram) - 1
   return points
 }

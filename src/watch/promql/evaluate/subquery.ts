@@ -22,16 +22,15 @@ export async function evaluateSubquery(node: Subquery, frame: Frame, run: Run): 
   if (inner.timesMs.length === 0) return { type: 'matrix', series: [], endsMs, rangeMs }
   const value = await run.evaluate(node.expr, inner)
   if (value.type !== 'vector') throw new TypeError(`a subquery of a ${value.type}`)
-  return { type: 'matrix', series: withoutHints(seriesOf(value, inner.timesMs)), endsMs, rangeMs }
+  return { type: 'matrix', series: withoutHints(await seriesOf(value, inner.timesMs, run.budget)), endsMs, rangeMs }
 }
 
 /** What was known of a counter reset held for the samples below the subquery, of which it may skip or repeat some. */
 function withoutHints(series: readonly Series[]): readonly Series[] {
-  return series.map(({ labels, samples }) => {
-    const { histograms } = samples
-    return histograms === undefined
-      ? { labels, samples }
-      : { labels, samples: { ...samples, histograms: histograms.map(unhinted) } }
+  return series.map(each => {
+    const { histograms } = each.samples
+    if (histograms === undefined) return each
+    return { labels: each.labels, samples: { ...each.samples, histograms: histograms.map(unhinted) } }
   })
 }
 

@@ -27,7 +27,7 @@ export async function aggregate(node: Aggregation, frame: Frame, run: Run): Prom
     case 'quantile':
       return ofQuantile(node, vector, (param as ScalarValue).values, run)
     case 'count_values':
-      return countValues(node, vector, (param as StringValue).text)
+      return countValues(node, vector, (param as StringValue).text, run)
     case 'topk':
     case 'bottomk':
       return topOrBottom(node, vector, (param as ScalarValue).values, run)

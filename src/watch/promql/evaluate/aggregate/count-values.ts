@@ -4,11 +4,12 @@ import { histogramText } from '../../histogram/text.ts'
 import { plainNumber } from '../../plain-number.ts'
 import type { Aggregation } from '../../syntax/ast.ts'
 import { Groups, labelsOfGroup } from '../grouping.ts'
+import type { Run } from '../run.ts'
 import { FLOAT, NOTHING, Vector } from '../value.ts'
 import { groupingOf } from './groups.ts'
 
 /** `count_values(label, v)`: how often each value is in each group, with the value's text as that label. */
-export function countValues(node: Aggregation, vector: Vector, label: string): Vector {
+export async function countValues(node: Aggregation, vector: Vector, label: string, run: Run): Promise<Vector> {
   if (label === '') throw new PromQLError('execution', 'invalid label name ""', { span: (node.param ?? node).span })
   const { labels, without } = groupingOf(node)
   const others = labels.filter(name => name !== label)
@@ -18,7 +19,7 @@ export function countValues(node: Aggregation, vector: Vector, label: string): V
   const counts = new Vector(vector.steps, vector.size)
   const startOf = new Map<string, number>()
   const textOf = texts()
-  for (let s = 0; s < vector.size; s++) {
+  const countSeries = (s: number): void => {
     const base = labelsOfGroup(vector.labels[s] as Labels, grouping)
     for (let i = 0; i < vector.steps; i++) {
       const place = s * vector.steps + i
@@ -34,6 +35,9 @@ export function countValues(node: Aggregation, vector: Vector, label: string): V
       counts.values[start + i] = (counts.values[start + i] as number) + 1
     }
   }
+  await run.budget.inPieces(vector.size, 8 * vector.steps, (from, to) => {
+    for (let s = from; s < to; s++) countSeries(s)
+  })
   return counts
 }
 

@@ -13,17 +13,17 @@ export async function ofQuantile(node: Aggregation, vector: Vector, phis: Float6
   const members = membersOf(groupOf, result.size)
   const { steps, kinds, values } = vector
   const floats = new Float64Array(vector.size)
-  await run.budget.inPieces(result.size, 8 * steps * Math.ceil(vector.size / Math.max(1, result.size)), (from, to) => {
-    for (let g = from; g < to; g++) {
-      for (let i = 0; i < steps; i++) {
-        let found = 0
-        for (const s of members[g] as number[]) {
-          const kind = kinds[s * steps + i]
-          if (kind === FLOAT) floats[found++] = values[s * steps + i] as number
-          else if (kind === HISTOGRAM) tellOfIgnored(node, run)
-        }
-        if (found > 0) result.setFloat(g * steps + i, quantile(phis[i] as number, floats.subarray(0, found)))
+  const places = result.size * steps
+  await run.budget.inPieces(places, 8 * Math.ceil(vector.size / Math.max(1, result.size)), (from, to) => {
+    for (let place = from; place < to; place++) {
+      const step = place % steps
+      let found = 0
+      for (const s of members[(place - step) / steps] as number[]) {
+        const kind = kinds[s * steps + step]
+        if (kind === FLOAT) floats[found++] = values[s * steps + step] as number
+        else if (kind === HISTOGRAM) tellOfIgnored(node, run)
       }
+      if (found > 0) result.setFloat(place, quantile(phis[step] as number, floats.subarray(0, found)))
     }
   })
   return result

@@ -22,11 +22,11 @@ async function ofVectors(expr: Binary, left: Vector, right: Vector, run: Run): P
   const matching = expr.matching ?? BY_ALL_LABELS
   switch (expr.operator) {
     case 'and':
-      return keepMatched(left, right, matching, 'partner')
+      return keepMatched(left, right, matching, 'partner', run)
     case 'unless':
-      return keepMatched(left, right, matching, 'no partner')
+      return keepMatched(left, right, matching, 'no partner', run)
     case 'or':
-      return unite(left, right, matching)
+      return unite(left, right, matching, run)
     default:
       return join(expr, matching, left, right, run)
   }

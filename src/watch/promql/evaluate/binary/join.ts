@@ -230,7 +230,7 @@ class Join {
 }
 
 /** Bigger results grow as they turn out to be needed. */
-const PLACES_AT_ONCE = 4_000_000
+const PLACES_AT_ONCE = 100_000_000
 
 function compared(holds: boolean, left: Element, isBool: boolean): Element | 'filtered' {
   if (isBool) return Number(holds)

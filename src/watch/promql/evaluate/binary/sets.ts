@@ -1,36 +1,46 @@
 import type { Labels } from '../../../../kernel/labels.ts'
 import type { Matching } from '../../syntax/ast.ts'
+import type { Budget } from '../budget.ts'
 import { Groups } from '../grouping.ts'
 import { twinsRefused } from '../names.ts'
+import type { Run } from '../run.ts'
 import { NOTHING, type Vector } from '../value.ts'
 
 /* Set operators look only at which label sets there are, step by step; values and histograms pass as they are. */
 
 /** `and`, `unless`: what of the left side has (or has not) a partner on the right. In place. */
-export function keepMatched(left: Vector, right: Vector, matching: Matching, wanted: 'partner' | 'no partner'): Vector {
+export async function keepMatched(
+  left: Vector,
+  right: Vector,
+  matching: Matching,
+  wanted: 'partner' | 'no partner',
+  { budget }: Run,
+): Promise<Vector> {
   const groups = groupsOf(matching)
-  const present = presenceOf(right, groups.assign(right.labels), groups.size)
+  const present = await presenceOf(right, groups, budget)
   const groupOf = groups.find(left.labels)
   const { steps, kinds } = left
   const removed = wanted === 'partner' ? 0 : 1
-  for (let s = 0; s < left.size; s++) {
-    const group = groupOf[s] as number
-    for (let i = 0; i < steps; i++) {
-      const hasPartner = group < 0 ? 0 : (present[group * steps + i] as number)
-      if (hasPartner === removed) kinds[s * steps + i] = NOTHING
+  await budget.inPieces(left.size, steps, (from, to) => {
+    for (let s = from; s < to; s++) {
+      const group = groupOf[s] as number
+      for (let i = 0; i < steps; i++) {
+        const hasPartner = group < 0 ? 0 : (present[group * steps + i] as number)
+        if (hasPartner === removed) kinds[s * steps + i] = NOTHING
+      }
     }
-  }
+  })
   return left
 }
 
 /** `or`: the left side, and of the right side what has no partner there. */
-export function unite(left: Vector, right: Vector, matching: Matching): Vector {
+export async function unite(left: Vector, right: Vector, matching: Matching, { budget }: Run): Promise<Vector> {
   const groups = groupsOf(matching)
-  const present = presenceOf(left, groups.assign(left.labels), groups.size)
+  const present = await presenceOf(left, groups, budget)
   const groupOf = groups.find(right.labels)
   const { steps } = left
   const startOf = new Map(left.size === 0 ? [] : left.labels.map((labels, s) => [labels.key, s * steps]))
-  for (let s = 0; s < right.size; s++) {
+  const addSeries = (s: number): void => {
     const labels = right.labels[s] as Labels
     const start = startOf.get(labels.key) ?? left.addSeries(labels)
     if (right.unnamed?.has(s) === true) (left.unnamed ??= new Set()).add(start / steps)
@@ -40,6 +50,9 @@ export function unite(left: Vector, right: Vector, matching: Matching): Vector {
       if (group < 0 || present[group * steps + i] === 0) copy(right, s * steps + i, left, start + i)
     }
   }
+  await budget.inPieces(right.size, 2 * steps, (from, to) => {
+    for (let s = from; s < to; s++) addSeries(s)
+  })
   return left
 }
 
@@ -48,12 +61,15 @@ function groupsOf({ on, labels }: Matching): Groups {
 }
 
 /** 1 where a group has anything, group by group and step by step. */
-function presenceOf({ steps, size, kinds }: Vector, groupOf: Int32Array, groups: number): Uint8Array {
-  const present = new Uint8Array(groups * steps)
-  for (let s = 0; s < size; s++) {
-    const start = (groupOf[s] as number) * steps
-    for (let i = 0; i < steps; i++) if (kinds[s * steps + i] !== NOTHING) present[start + i] = 1
-  }
+async function presenceOf({ labels, steps, size, kinds }: Vector, groups: Groups, budget: Budget): Promise<Uint8Array> {
+  const groupOf = groups.assign(labels)
+  const present = new Uint8Array(groups.size * steps)
+  await budget.inPieces(size, steps, (from, to) => {
+    for (let s = from; s < to; s++) {
+      const start = (groupOf[s] as number) * steps
+      for (let i = 0; i < steps; i++) if (kinds[s * steps + i] !== NOTHING) present[start + i] = 1
+    }
+  })
   return present
 }
 
