@@ -1,6 +1,7 @@
 import type { Engine, Result } from '../engine.ts'
 import { PromQLError } from '../error.ts'
 import type { Element } from '../evaluate/result.ts'
+import type { NativeHistogram } from '../histogram/native-histogram.ts'
 import { MemorySeries } from '../series/memory-series.ts'
 import type { Expr } from '../syntax/ast.ts'
 import { parse } from '../syntax/parse.ts'
@@ -9,6 +10,7 @@ import { differ } from './compare.ts'
 import { nativeFromClassic } from './nhcb.ts'
 import { pin } from './pin.ts'
 import { readScript } from './read.ts'
+import { hintWhenStored } from './reset-hints.ts'
 import type { Evaluate, Expectation, Load, SeriesLine } from './script.ts'
 
 /** How one evaluation of a script went. */
@@ -54,9 +56,14 @@ function load(command: Load, storage: MemorySeries): void {
 }
 
 function append({ labels, points }: SeriesLine, stepMs: number, storage: MemorySeries): void {
+  let previous: NativeHistogram | undefined
   for (const [step, point] of points.entries()) {
     if (point?.kind === 'float') storage.append(labels, step * stepMs, point.value)
-    if (point?.kind === 'histogram') storage.appendHistogram(labels, step * stepMs, point.histogram)
+    if (point?.kind === 'histogram') {
+      const counterReset = hintWhenStored(point.histogram, previous)
+      storage.appendHistogram(labels, step * stepMs, { ...point.histogram, counterReset })
+    }
+    if (point !== undefined) previous = point.kind === 'histogram' ? point.histogram : undefined
   }
 }
 
