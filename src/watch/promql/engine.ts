@@ -67,7 +67,7 @@ export class Engine {
     const frame = frameOf(timeMs, timeMs, 1)
     const times = { startMs: timeMs, endMs: timeMs, stepMs: 0 }
     const { value, notes, budget } = await this.#evaluate(storage, this.#parsed(query), frame, times, options)
-    const answer = instantAnswer(value)
+    const answer = await instantAnswer(value, budget)
     if (value.type === 'matrix' && answer.type === 'matrix') budget.allow(sizeOfSeries(answer.value))
     return { ...answer, warnings: notes.warnings, infos: notes.infos }
   }
@@ -123,7 +123,7 @@ export class Engine {
       evaluate: (node, at, around = '') => evaluate(node, at, run, around),
     }
     const value = await run.evaluate(expr, frame)
-    return { value: value.type === 'vector' ? dropDelayedNames(value) : value, notes, budget }
+    return { value: value.type === 'vector' ? await dropDelayedNames(value, budget) : value, notes, budget }
   }
 }
 

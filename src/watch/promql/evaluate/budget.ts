@@ -1,4 +1,5 @@
 import { PromQLError } from '../error.ts'
+import type { Pieces } from '../pieces.ts'
 
 /** What a query may use. */
 export interface Limits {
@@ -15,11 +16,14 @@ const TURN_EVERY_MS = 8
 /** A piece of work between two looks at the clock: about a millisecond, in values. */
 const VALUES_A_PIECE = 30_000
 
+/** The same of whatever a storage gives one by one. */
+const ITEMS_A_PIECE = 1000
+
 /**
  * Keeps one query within its limits: samples in memory, time, and its caller's patience. JavaScript cannot be
  * interrupted, so long work is done in pieces, and between pieces the budget looks at the clock and lets others run.
  */
-export class Budget {
+export class Budget implements Pieces {
   readonly #limits: Limits
   readonly #endsAtMs: number
   #turnedAtMs: number
@@ -56,18 +60,24 @@ export class Budget {
     this.#samples = to
   }
 
-  /**
-   * Does `work` on 0 ≤ i < items, piece by piece; an item costs about so many values' work. Throws between pieces when
-   * the time is up or the signal has aborted.
-   */
-  async inPieces(items: number, valuesAnItem: number, work: (from: number, to: number) => void): Promise<void> {
+  async inPieces(items: number, valuesAnItem: number, work: (item: number) => void): Promise<void> {
     const piece = Math.max(1, Math.floor(VALUES_A_PIECE / Math.max(1, valuesAnItem)))
-    for (let from = 0; from < items; from += piece) {
-      work(from, Math.min(items, from + piece))
-      const nowMs = this.#limits.elapsed()
-      this.#check(nowMs)
-      if (nowMs - this.#turnedAtMs >= TURN_EVERY_MS) await this.turn()
+    for (let item = 0; item < items; ) {
+      const end = Math.min(items, item + piece)
+      for (; item < end; item++) work(item)
+      await this.#pause()
     }
+  }
+
+  /** All that there is, although it may come slowly; of an array, what it holds now. */
+  async gather<Item>(items: Iterable<Item>): Promise<Item[]> {
+    if (Array.isArray(items)) return items.slice()
+    const gathered: Item[] = []
+    for (const item of items) {
+      gathered.push(item)
+      if (gathered.length % ITEMS_A_PIECE === 0) await this.#pause()
+    }
+    return gathered
   }
 
   /** Throws when the time is up or the signal has aborted. */
@@ -75,8 +85,11 @@ export class Budget {
     this.#check(this.#limits.elapsed())
   }
 
-  /** Lets the event loop go round once. */
-  async turn(): Promise<void> {
+  /** Between two pieces: lets the event loop go round where it did not for long. */
+  async #pause(): Promise<void> {
+    const nowMs = this.#limits.elapsed()
+    this.#check(nowMs)
+    if (nowMs - this.#turnedAtMs < TURN_EVERY_MS) return
     await nextTurn()
     this.#turnedAtMs = this.#limits.elapsed()
     this.#check(this.#turnedAtMs)

@@ -39,29 +39,35 @@ async function callPerValue(evaluation: PerValue, args: readonly Value[], run: R
   const vector = args[0] as Vector
   const { steps, kinds, values } = vector
   const params = paramsAt(args.slice(1), steps)
-  await run.budget.inPieces(vector.size, steps, (from, to) => {
-    for (let start = from * steps; start < to * steps; start += steps) {
-      for (let i = 0; i < steps; i++) {
-        const place = start + i
-        if (kinds[place] === NOTHING) continue
-        const value =
-          kinds[place] === FLOAT ? evaluation.apply(values[place] as number, params[i] as readonly number[]) : undefined
-        if (value === undefined) kinds[place] = NOTHING
-        else values[place] = value
-      }
+  await run.budget.inPieces(vector.size, 2 * steps, s => {
+    for (let i = 0; i < steps; i++) {
+      const place = s * steps + i
+      if (kinds[place] === NOTHING) continue
+      const value =
+        kinds[place] === FLOAT ? evaluation.apply(values[place] as number, params[i] as readonly number[]) : undefined
+      if (value === undefined) kinds[place] = NOTHING
+      else values[place] = value
     }
   })
   vector.histograms = undefined
   return dropNames(vector, run)
 }
 
-function callOnWhole(evaluation: OnWhole, args: readonly Value[], call: Call, frame: Frame, run: Run): Value {
+async function callOnWhole(
+  evaluation: OnWhole,
+  args: readonly Value[],
+  call: Call,
+  frame: Frame,
+  run: Run,
+): Promise<Value> {
+  const { budget } = run
   return evaluation.apply(args, {
     ...notesOf(call, run),
     timesMs: frame.timesMs,
     query: run,
     dropName: (vector, series) => dropName(vector, series, run),
-    refuseTwins: vector => refuseTwins(vector),
+    refuseTwins: vector => refuseTwins(vector, budget),
+    inPieces: (items, valuesAnItem, work) => budget.inPieces(items, valuesAnItem, work),
   })
 }
 

@@ -1,17 +1,15 @@
 import type { NativeHistogram } from '../histogram/native-histogram.ts'
+import type { Pieces } from '../pieces.ts'
 import type { Samples } from '../series/samples.ts'
 import type { Series } from '../series/storage.ts'
-import type { Budget } from './budget.ts'
 import { HISTOGRAM, NOTHING, type Vector } from './value.ts'
 
 /** A vector's series as a storage would give them: with samples only where there is something, at least one each. */
-export async function seriesOf(vector: Vector, timesMs: Float64Array, budget: Budget): Promise<Series[]> {
+export async function seriesOf(vector: Vector, timesMs: Float64Array, pieces: Pieces): Promise<Series[]> {
   const series: Series[] = []
-  await budget.inPieces(vector.size, vector.steps + 16, (from, to) => {
-    for (let s = from; s < to; s++) {
-      const samples = samplesOf(vector, s * vector.steps, timesMs)
-      if (samples.timesMs.length > 0) series.push({ labels: vector.labels[s] as Series['labels'], samples })
-    }
+  await pieces.inPieces(vector.size, vector.steps + 16, s => {
+    const samples = samplesOf(vector, s * vector.steps, timesMs)
+    if (samples.timesMs.length > 0) series.push({ labels: vector.labels[s] as Series['labels'], samples })
   })
   return series
 }

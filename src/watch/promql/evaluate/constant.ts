@@ -7,6 +7,7 @@ const OF_THE_STEP: ReadonlySet<string> = new Set([
   'day_of_week',
   'day_of_year',
   'hour',
+  'info',
   'minute',
   'month',
   'year',

@@ -21,7 +21,7 @@ export async function evaluate(expr: Expr, frame: Frame, run: Run, around: strin
   run.budget.check()
   const before = run.budget.samples
   const value = await evaluateOnce(expr, frame, run, around)
-  const size = sizeOf(value)
+  const size = await sizeOf(value, run.budget)
   run.budget.allow(size)
   run.budget.release(before)
   run.budget.hold(size)
@@ -32,7 +32,7 @@ async function evaluateOnce(expr: Expr, frame: Frame, run: Run, around: string):
   const steps = frame.timesMs.length
   if (steps === 1 || !isConstant(expr)) return evaluateNode(expr, frame, run, around)
   if (expr.kind === 'matrix-selector' || expr.kind === 'subquery') return evaluateNode(expr, frame, run, around)
-  return spread(await evaluateNode(expr, firstOf(frame), run, around), steps)
+  return spread(await evaluateNode(expr, firstOf(frame), run, around), steps, run.budget)
 }
 
 async function evaluateNode(expr: Expr, frame: Frame, run: Run, around: string): Promise<Value> {

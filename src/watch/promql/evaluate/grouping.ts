@@ -1,4 +1,5 @@
 import { type Labels, NAME } from '../../../kernel/labels.ts'
+import { type Pieces, VALUES_A_LABEL_SET } from '../pieces.ts'
 
 /** Which labels tell groups apart: these (`by`, `on`) or all but these and the name (`without`, `ignoring`). */
 export interface Grouping {
@@ -20,18 +21,24 @@ export class Groups {
   }
 
   /** The group of each; new groups are made. */
-  assign(all: readonly Labels[]): Int32Array {
-    return Int32Array.from(all, labels => {
-      const key = this.#keyOf(labels)
+  async assign(all: readonly Labels[], pieces: Pieces): Promise<Int32Array> {
+    const groupOf = new Int32Array(all.length)
+    await pieces.inPieces(all.length, VALUES_A_LABEL_SET, s => {
+      const key = this.#keyOf(all[s] as Labels)
       let group = this.#byKey.get(key)
       if (group === undefined) this.#byKey.set(key, (group = this.#byKey.size))
-      return group
+      groupOf[s] = group
     })
+    return groupOf
   }
 
   /** The group of each, -1 where there is none. */
-  find(all: readonly Labels[]): Int32Array {
-    return Int32Array.from(all, labels => this.#byKey.get(this.#keyOf(labels)) ?? -1)
+  async find(all: readonly Labels[], pieces: Pieces): Promise<Int32Array> {
+    const groupOf = new Int32Array(all.length)
+    await pieces.inPieces(all.length, VALUES_A_LABEL_SET, s => {
+      groupOf[s] = this.#byKey.get(this.#keyOf(all[s] as Labels)) ?? -1
+    })
+    return groupOf
   }
 }
 

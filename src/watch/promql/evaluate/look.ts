@@ -10,7 +10,7 @@ export function lookTimes({ at, offset }: Shift, frame: Frame, run: Run): Float6
   return frame.timesMs.map(timeMs => (fixedMs ?? timeMs) - offsetMs)
 }
 
-function atTime(at: NonNullable<Shift['at']>, run: Run): number {
+export function atTime(at: NonNullable<Shift['at']>, run: Run): number {
   switch (at.kind) {
     case 'time':
       return at.timeMs

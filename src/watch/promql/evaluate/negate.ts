@@ -2,17 +2,20 @@ import { multiply } from '../histogram/arithmetic.ts'
 import type { Unary } from '../syntax/ast.ts'
 import { dropNames } from './names.ts'
 import type { Run } from './run.ts'
-import { HISTOGRAM, type Value } from './value.ts'
+import { FLOAT, HISTOGRAM, type Value } from './value.ts'
 
 /** `-v` takes the name as arithmetic does; `+v` does nothing. In place: a node's value is its parent's alone. */
-export function negate({ operator }: Unary, value: Value, run: Run): Value {
+export async function negate({ operator }: Unary, value: Value, run: Run): Promise<Value> {
   if (operator === '+') return value
-  if (value.type !== 'scalar' && value.type !== 'vector') throw new TypeError(`a negative ${value.type}`)
-  const { values } = value
-  for (let i = 0; i < values.length; i++) values[i] = -(values[i] as number)
-  if (value.type === 'scalar') return value
-  for (const [place, histogram] of value.histograms ?? []) {
-    if (value.kinds[place] === HISTOGRAM) value.setHistogram(place, multiply(histogram, -1))
-  }
+  if (value.type === 'scalar') return { type: 'scalar', values: value.values.map(each => -each) }
+  if (value.type !== 'vector') throw new TypeError(`a negative ${value.type}`)
+  const { steps, kinds, values, histograms } = value
+  await run.budget.inPieces(value.size, steps, s => {
+    for (let place = s * steps; place < (s + 1) * steps; place++) {
+      if (kinds[place] === FLOAT) values[place] = -(values[place] as number)
+      const histogram = kinds[place] === HISTOGRAM ? histograms?.get(place) : undefined
+      if (histogram !== undefined) value.setHistogram(place, multiply(histogram, -1))
+    }
+  })
   return dropNames(value, run)
 }

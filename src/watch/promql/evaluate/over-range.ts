@@ -5,7 +5,7 @@ import { PromQLError } from '../error.ts'
 import type { CallNotes, OverRange, Range } from '../functions/function.ts'
 import { firstAfter, NO_SAMPLES } from '../series/samples.ts'
 import type { Frame } from './frame.ts'
-import { dropAll, hasTwins, twinsRefused } from './names.ts'
+import { dropAll, dropNames, hasTwins, twinsRefused } from './names.ts'
 import { paramsAt } from './params.ts'
 import type { Run } from './run.ts'
 import { histogramSize } from './size.ts'
@@ -30,14 +30,14 @@ export async function callOverRange(
   const driver = new Driver(evaluation, ranges, paramsAt(args, steps), call, frame, windowOf(ranges, call, run))
   const vector = new Vector(steps, ranges.series.length)
   let points = 0
-  await run.budget.inPieces(ranges.series.length, 8 * steps + 24, (from, to) => {
-    for (let s = from; s < to; s++) points += driver.drive(s, vector)
+  await run.budget.inPieces(ranges.series.length, 8 * steps + 24, s => {
+    points += driver.drive(s, vector)
     run.budget.allow(points + driver.widest)
   })
-  const isNameless = evaluation.keepsName !== true
-  if (isNameless && run.delaysNames) vector.unnamed = new Set(vector.labels.keys())
-  const twins = isNameless && !run.delaysNames ? dropAll(vector.labels) : 'no twins'
-  if (twins === 'twins?' && hasTwins(vector.labels)) throw twinsRefused()
+  if (evaluation.keepsName === true) return vector
+  if (run.delaysNames) return dropNames(vector, run)
+  const twins = await dropAll(vector.labels, run.budget)
+  if (twins === 'twins?' && (await hasTwins(vector.labels, run.budget))) throw twinsRefused()
   return vector
 }
 

@@ -25,11 +25,9 @@ export async function selectRanges(node: MatrixSelector, frame: Frame, run: Run,
     hints: { around, rangeMs, stepMs: run.stepMs },
   })
   const series: Series[] = []
-  await run.budget.inPieces(read.length, 64, (from, to) => {
-    for (let s = from; s < to; s++) {
-      const each = fresh(read[s] as Series, startMs, endMs)
-      if (each !== undefined) series.push(each)
-    }
+  await run.budget.inPieces(read.length, 64, s => {
+    const each = fresh(read[s] as Series, startMs, endMs)
+    if (each !== undefined) series.push(each)
   })
   return { type: 'matrix', series, endsMs, rangeMs, extension: selector.extension }
 }

@@ -21,9 +21,15 @@ export function readSeries(run: Run, reading: Reading): Promise<readonly Series[
   return read
 }
 
-async function readNow({ storage, signal }: Run, { matchers, startMs, endMs, hints }: Reading): Promise<Series[]> {
+async function readNow(run: Run, { matchers, startMs, endMs, hints }: Reading): Promise<Series[]> {
+  const { storage, signal, budget } = run
   try {
-    return [...(await storage.select(matchers, startMs, endMs, { ...hints, ...(signal && { signal }) }))]
+    const selected = await storage.select(matchers, startMs, endMs, {
+      ...hints,
+      ...(signal && { signal }),
+      pieces: budget,
+    })
+    return await budget.gather(selected)
   } catch (cause) {
     if (cause instanceof PromQLError) throw cause
     if (signal?.aborted === true) {

@@ -1,5 +1,6 @@
 import { Labels } from '../../../kernel/labels.ts'
 import type { NativeHistogram } from '../histogram/native-histogram.ts'
+import { sortInPieces } from '../pieces.ts'
 import { firstAfter, type Samples } from '../series/samples.ts'
 import type { Series } from '../series/storage.ts'
 import type { Budget } from './budget.ts'
@@ -20,16 +21,16 @@ export type Answer =
   | { readonly type: 'string'; readonly value: string }
 
 /** Of a frame of one step. Elements of a vector stand as they came; the series of a range in the order of labels. */
-export function instantAnswer(value: Value): Answer {
+export async function instantAnswer(value: Value, budget: Budget): Promise<Answer> {
   switch (value.type) {
     case 'scalar':
       return { type: 'scalar', value: value.values[0] as number }
     case 'string':
       return { type: 'string', value: value.text }
     case 'vector':
-      return { type: 'vector', value: elementsOf(value) }
+      return { type: 'vector', value: await elementsOf(value, budget) }
     case 'matrix':
-      return { type: 'matrix', value: sorted(rawSeriesOf(value)) }
+      return { type: 'matrix', value: await sorted(await rawSeriesOf(value, budget), budget) }
   }
 }
 
@@ -40,25 +41,29 @@ export async function rangeAnswer(value: Value, { timesMs }: Frame, budget: Budg
     return { type: 'matrix', value: series }
   }
   if (value.type !== 'vector') throw new TypeError(`a range query of a ${value.type}`)
-  return { type: 'matrix', value: sorted(await seriesOf(value, timesMs, budget)) }
+  return { type: 'matrix', value: await sorted(await seriesOf(value, timesMs, budget), budget) }
 }
 
-function elementsOf({ labels, kinds, values, histograms }: Vector): Element[] {
+async function elementsOf({ labels, kinds, values, histograms }: Vector, budget: Budget): Promise<Element[]> {
   const elements: Element[] = []
-  for (let s = 0; s < labels.length; s++) {
+  await budget.inPieces(labels.length, 16, s => {
     const each = labels[s] as Labels
     if (kinds[s] === FLOAT) elements.push({ labels: each, value: values[s] as number })
     if (kinds[s] === HISTOGRAM) elements.push({ labels: each, histogram: histograms?.get(s) as NativeHistogram })
-  }
+  })
   return elements
 }
 
 /** The samples themselves that the range of the only step holds. */
-function rawSeriesOf({ series, endsMs, rangeMs }: Ranges): Series[] {
+async function rawSeriesOf({ series, endsMs, rangeMs }: Ranges, budget: Budget): Promise<Series[]> {
   const endMs = endsMs[0] as number
-  return series
-    .map(({ labels, samples }) => ({ labels, samples: cut(samples, endMs - rangeMs, endMs) }))
-    .filter(({ samples }) => samples.timesMs.length > 0)
+  const raw: Series[] = []
+  await budget.inPieces(series.length, 64, s => {
+    const { labels, samples } = series[s] as Series
+    const within = cut(samples, endMs - rangeMs, endMs)
+    if (within.timesMs.length > 0) raw.push({ labels, samples: within })
+  })
+  return raw
 }
 
 function cut({ timesMs, values, histograms }: Samples, startMs: number, endMs: number): Samples {
@@ -72,11 +77,14 @@ function cut({ timesMs, values, histograms }: Samples, startMs: number, endMs: n
 }
 
 /** Storages mostly give series in order, which is then all that is looked at. */
-function sorted(series: Series[]): Series[] {
-  for (let s = 1; s < series.length; s++) {
-    if (Labels.compare((series[s - 1] as Series).labels, (series[s] as Series).labels) > 0) {
-      return series.toSorted((a, b) => Labels.compare(a.labels, b.labels))
-    }
-  }
-  return series
+async function sorted(series: Series[], budget: Budget): Promise<Series[]> {
+  let isSorted = true
+  await budget.inPieces(series.length - 1, 32, s => {
+    isSorted &&= byLabels(series[s] as Series, series[s + 1] as Series) <= 0
+  })
+  return isSorted ? series : sortInPieces(series, byLabels, budget)
+}
+
+function byLabels(a: Series, b: Series): number {
+  return Labels.compare(a.labels, b.labels)
 }

@@ -14,12 +14,6 @@ import { FLOAT, Vector } from './value.ts'
 export type Wanted = 'values' | 'times'
 
 /**
- * Blocks up to this many places are made at once, bigger ones as their series turn out to have something: memory that
- * nothing is written to costs nothing, growing costs a copy.
- */
-const PLACES_AT_ONCE = 100_000_000
-
-/**
  * An instant selector: at each step the last sample of each series that is at most the lookback old, unless that is a
  * stale marker. The lookback is left-open: a sample of exactly that age is too old.
  */
@@ -38,19 +32,17 @@ export async function selectVector(
     endMs: (timesMs[steps - 1] as number) + ahead,
     hints: { around, rangeMs: 0, stepMs: run.stepMs },
   })
-  const vector = new Vector(steps, Math.min(series.length, Math.ceil(PLACES_AT_ONCE / steps)))
+  const vector = new Vector(steps, series.length)
   let found = 0
-  await run.budget.inPieces(series.length, steps + 8, (from, to) => {
-    for (let s = from; s < to; s++) {
-      const each = series[s] as Series
-      const start = vector.addSeries(each.labels)
-      const points =
-        ahead > 0
-          ? smooth(vector, start, each.samples, timesMs, run.lookbackMs)
-          : place(vector, start, each, timesMs, run.lookbackMs, wanted)
-      if (points === 0) vector.labels.pop()
-      found += points
-    }
+  await run.budget.inPieces(series.length, steps + 16, s => {
+    const each = series[s] as Series
+    const start = vector.addSeries(each.labels)
+    const points =
+      ahead > 0
+        ? smooth(vector, start, each.samples, timesMs, run.lookbackMs)
+        : place(vector, start, each, timesMs, run.lookbackMs, wanted)
+    if (points === 0) vector.labels.pop()
+    found += points
     run.budget.allow(found)
   })
   return vector

@@ -1,28 +1,46 @@
 import type { NativeHistogram } from '../histogram/native-histogram.ts'
+import type { Pieces } from '../pieces.ts'
 import type { Series } from '../series/storage.ts'
 import { NOTHING, type Value, type Vector } from './value.ts'
 
 /** How many samples a value holds, as Prometheus counts them. The series of a range selector are the storage's. */
-export function sizeOf(value: Value): number {
+export async function sizeOf(value: Value, pieces: Pieces): Promise<number> {
   switch (value.type) {
     case 'scalar':
       return value.values.length
     case 'vector':
-      return pointsOf(value)
+      return pointsOf(value, pieces)
     case 'string':
     case 'matrix':
       return 0
   }
 }
 
-/** Without histograms every kind is 0 or 1, so that four of them are counted at once. */
-function pointsOf({ kinds, steps, size, histograms }: Vector): number {
-  let points = 0
+async function pointsOf({ kinds, steps, size, histograms }: Vector, pieces: Pieces): Promise<number> {
   const places = size * steps
-  const words = histograms === undefined ? new Uint32Array(kinds.buffer, 0, places >> 2) : new Uint32Array(0)
-  for (const word of words) points += Math.imul(word, 0x01010101) >>> 24
-  for (let i = 4 * words.length; i < places; i++) points += kinds[i] === NOTHING ? 0 : 1
+  let points = 0
+  await pieces.inPieces(Math.ceil(places / BLOCK), BLOCK / 4, block => {
+    const inBlock = kinds.subarray(block * BLOCK, Math.min(places, (block + 1) * BLOCK))
+    points += histograms === undefined ? countFloats(inBlock) : countAny(inBlock)
+  })
   for (const histogram of histograms?.values() ?? []) points += histogramSize(histogram) - 1
+  return points
+}
+
+/** Places that are counted in one go: a multiple of 4. */
+const BLOCK = 65_536
+
+/** Every kind is 0 or 1, so that four of them are counted at once. */
+function countFloats(kinds: Uint8Array): number {
+  const words = new Uint32Array(kinds.buffer, kinds.byteOffset, kinds.length >> 2)
+  let points = countAny(kinds.subarray(4 * words.length))
+  for (const word of words) points += Math.imul(word, 0x01010101) >>> 24
+  return points
+}
+
+function countAny(kinds: Uint8Array): number {
+  let points = 0
+  for (const kind of kinds) if (kind !== NOTHING) points++
   return points
 }
 

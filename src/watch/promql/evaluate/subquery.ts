@@ -1,5 +1,5 @@
 import type { NativeHistogram } from '../histogram/native-histogram.ts'
-import type { Series } from '../series/storage.ts'
+import type { Pieces } from '../pieces.ts'
 import type { Subquery } from '../syntax/ast.ts'
 import { seriesOf } from './columns.ts'
 import { millisecondsOf } from './durations.ts'
@@ -22,19 +22,18 @@ export async function evaluateSubquery(node: Subquery, frame: Frame, run: Run): 
   if (inner.timesMs.length === 0) return { type: 'matrix', series: [], endsMs, rangeMs }
   const value = await run.evaluate(node.expr, inner)
   if (value.type !== 'vector') throw new TypeError(`a subquery of a ${value.type}`)
-  return { type: 'matrix', series: withoutHints(await seriesOf(value, inner.timesMs, run.budget)), endsMs, rangeMs }
+  if (value.histograms !== undefined) await forgetHints(value.histograms, run.budget)
+  return { type: 'matrix', series: await seriesOf(value, inner.timesMs, run.budget), endsMs, rangeMs }
 }
 
 /** What was known of a counter reset held for the samples below the subquery, of which it may skip or repeat some. */
-function withoutHints(series: readonly Series[]): readonly Series[] {
-  return series.map(each => {
-    const { histograms } = each.samples
-    if (histograms === undefined) return each
-    return { labels: each.labels, samples: { ...each.samples, histograms: histograms.map(unhinted) } }
+async function forgetHints(histograms: Map<number, NativeHistogram>, pieces: Pieces): Promise<void> {
+  const entries = [...histograms]
+  await pieces.inPieces(entries.length, 8, i => {
+    const [place, histogram] = entries[i] as (typeof entries)[number]
+    const { counterReset } = histogram
+    if (counterReset === 'reset' || counterReset === 'not-reset') {
+      histograms.set(place, { ...histogram, counterReset: 'unknown' })
+    }
   })
-}
-
-function unhinted(histogram: NativeHistogram | undefined): NativeHistogram | undefined {
-  if (histogram?.counterReset !== 'reset' && histogram?.counterReset !== 'not-reset') return histogram
-  return { ...histogram, counterReset: 'unknown' }
 }

@@ -23,6 +23,12 @@ export const FLOAT = 1
 export const HISTOGRAM = 2
 
 /**
+ * Blocks up to this many places are made at once, bigger ones as their series turn out to be needed: memory that
+ * nothing is written to costs nothing, growing costs a copy.
+ */
+const PLACES_AT_ONCE = 100_000_000
+
+/**
  * Series by steps, in one block: what series s has at step i is at `s * steps + i`. One typed array for all series,
  * because 100,000 small ones cost more than the arithmetic on them (`npm run bench:promql`).
  */
@@ -42,11 +48,12 @@ export class Vector {
    */
   unnamed: Set<number> | undefined
 
-  /** Room for so many series; `addSeries` makes more when needed. */
+  /** Room for so many series, as far as that is wise; `addSeries` makes more when needed. */
   constructor(steps: number, capacity: number) {
+    const places = Math.min(steps * capacity, PLACES_AT_ONCE)
     this.steps = steps
-    this.kinds = new Uint8Array(steps * capacity)
-    this.values = new Float64Array(steps * capacity)
+    this.kinds = new Uint8Array(places)
+    this.values = new Float64Array(places)
   }
 
   /** How many series there are. */

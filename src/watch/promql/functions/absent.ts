@@ -11,11 +11,13 @@ import type { OnWhole } from './function.ts'
  */
 export const absent: OnWhole = {
   shape: 'on-whole',
-  apply([argument], { call, timesMs }) {
+  async apply([argument], call) {
     const { steps, size, kinds } = argument as Vector
-    const isPresent = new Uint8Array(timesMs.length)
-    for (let place = 0; place < size * steps; place++) if (kinds[place] !== NOTHING) isPresent[place % steps] = 1
-    return whereAbsent(isPresent, call.args[0])
+    const isPresent = new Uint8Array(steps)
+    await call.inPieces(size, steps, series => {
+      for (let step = 0; step < steps; step++) if (kinds[series * steps + step] !== NOTHING) isPresent[step] = 1
+    })
+    return whereAbsent(isPresent, call.call.args[0])
   },
 }
 
@@ -26,17 +28,19 @@ export const absent: OnWhole = {
  */
 export const absentOverTime: OnWhole = {
   shape: 'on-whole',
-  apply([argument], { call }) {
+  async apply([argument], call) {
     const { series, endsMs, rangeMs } = argument as Ranges
     const isPresent = new Uint8Array(endsMs.length)
-    for (const { samples } of series) {
-      for (const [step, endMs] of endsMs.entries()) {
+    await call.inPieces(series.length, 8 * endsMs.length, at => {
+      const { timesMs } = (series[at] as Ranges['series'][number]).samples
+      for (let step = 0; step < endsMs.length; step++) {
         if (isPresent[step] === 1) continue
-        const last = firstAfter(samples.timesMs, endMs) - 1
-        if (last >= 0 && (samples.timesMs[last] as number) > endMs - rangeMs) isPresent[step] = 1
+        const endMs = endsMs[step] as number
+        const last = firstAfter(timesMs, endMs) - 1
+        if (last >= 0 && (timesMs[last] as number) > endMs - rangeMs) isPresent[step] = 1
       }
-    }
-    return whereAbsent(isPresent, call.args[0])
+    })
+    return whereAbsent(isPresent, call.call.args[0])
   },
 }
 

@@ -6,8 +6,8 @@ function scalar(...values: number[]): ScalarValue {
   return { type: 'scalar', values: Float64Array.from(values) }
 }
 
-it('vector gives a series without labels', () => {
-  expect(linesOf(whole('vector(time())', [scalar(1, NaN)], { atSeconds: [0, 1] }))).toEqual(['{} 1 NaN'])
+it('vector gives a series without labels', async () => {
+  expect(linesOf(await whole('vector(time())', [scalar(1, NaN)], { atSeconds: [0, 1] }))).toEqual(['{} 1 NaN'])
 })
 
 describe('scalar', () => {
@@ -31,15 +31,15 @@ describe('scalar', () => {
       ],
       3,
     ],
-  ] as const)('of %s', (_, series, expected) => {
-    expect(whole('scalar(v)', [vectorOf(series)])).toEqual(scalar(expected))
+  ] as const)('of %s', async (_, series, expected) => {
+    expect(await whole('scalar(v)', [vectorOf(series)])).toEqual(scalar(expected))
   })
 
-  it('is taken at each step', () => {
+  it('is taken at each step', async () => {
     const vector = vectorOf([
       [{ a: '1' }, 1, 2, undefined],
       [{ a: '2' }, undefined, 3, 4],
     ])
-    expect(whole('scalar(v)', [vector], { atSeconds: [0, 1, 2] })).toEqual(scalar(1, NaN, 4))
+    expect(await whole('scalar(v)', [vector], { atSeconds: [0, 1, 2] })).toEqual(scalar(1, NaN, 4))
   })
 })

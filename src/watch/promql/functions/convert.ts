@@ -25,16 +25,18 @@ export const vector: OnWhole = {
  */
 export const scalar: OnWhole = {
   shape: 'on-whole',
-  apply([argument], { timesMs }) {
+  async apply([argument], call) {
     const { steps, size, kinds, values } = argument as Vector
-    const found = new Uint8Array(timesMs.length)
-    const result = new Float64Array(timesMs.length).fill(NaN)
-    for (let place = 0; place < size * steps; place++) {
-      if (kinds[place] !== FLOAT) continue
-      const step = place % steps
-      result[step] = found[step] === 0 ? (values[place] as number) : NaN
-      found[step] = 1
-    }
+    const found = new Uint8Array(steps)
+    const result = new Float64Array(steps).fill(NaN)
+    await call.inPieces(size, steps, series => {
+      for (let step = 0; step < steps; step++) {
+        const place = series * steps + step
+        if (kinds[place] !== FLOAT) continue
+        result[step] = found[step] === 0 ? (values[place] as number) : NaN
+        found[step] = 1
+      }
+    })
     return { type: 'scalar', values: result }
   },
 }

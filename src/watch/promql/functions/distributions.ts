@@ -3,7 +3,11 @@
 import type { Labels } from '../../../kernel/labels.ts'
 import { FLOAT, HISTOGRAM, Vector } from '../evaluate/value.ts'
 import type { ClassicBuckets, NativeHistogram } from '../histogram/index.ts'
+import { VALUES_A_LABEL_SET } from '../pieces.ts'
 import type { WholeCall } from './function.ts'
+
+/** What it costs to read a native histogram, in values. */
+const VALUES_A_HISTOGRAM = 200
 
 /** The label of a classic bucket that holds its upper bound. */
 const BOUND = 'le'
@@ -41,24 +45,42 @@ export class Distributions {
   readonly #vector: Vector
   readonly #call: WholeCall
   readonly #argument: number
-  readonly #groups: readonly Group[]
-  readonly #natives: readonly Native[]
+  #groups: readonly Group[] = []
+  #natives: readonly Native[] = []
+  /** Of classic histograms that share all their labels with a native one. */
+  readonly #nativeOf = new Map<Group, Native>()
 
-  constructor(vector: Vector, call: WholeCall, argument: number) {
+  private constructor(vector: Vector, call: WholeCall, argument: number) {
     this.#vector = vector
     this.#call = call
     this.#argument = argument
-    const groups = this.#group()
-    this.#groups = [...groups.values()]
-    this.#natives = this.#findNatives(groups)
-    for (const native of this.#natives) this.#warnOfConflict(native)
+  }
+
+  static async of(vector: Vector, call: WholeCall, argument: number): Promise<Distributions> {
+    const distributions = new Distributions(vector, call, argument)
+    await distributions.#find()
+    return distributions
   }
 
   /** Adds a series for each distribution to a result, with a number for each of its steps. */
-  read(reading: Reading, result: Vector, labelled: (labels: Labels) => Labels = labels => labels): void {
-    for (const native of this.#natives)
+  async read(reading: Reading, result: Vector, labelled: (labels: Labels) => Labels = labels => labels): Promise<void> {
+    const [natives, groups] = [this.#natives, this.#groups]
+    const { steps, size } = this.#vector
+    await this.#call.inPieces(natives.length, VALUES_A_HISTOGRAM * steps, i => {
+      const native = natives[i] as Native
       this.#readNative(native, reading, this.#addSeries(native.labels, result, labelled))
-    for (const group of this.#groups) this.#readGroup(group, reading, this.#addSeries(group.labels, result, labelled))
+    })
+    const bucketsAGroup = Math.ceil(size / Math.max(1, groups.length))
+    await this.#call.inPieces(groups.length, VALUES_A_LABEL_SET + 4 * bucketsAGroup * steps, i => {
+      const group = groups[i] as Group
+      this.#readGroup(group, reading, this.#addSeries(group.labels, result, labelled))
+    })
+  }
+
+  async #find(): Promise<void> {
+    const groups = await this.#group()
+    this.#groups = [...groups.values()]
+    this.#natives = await this.#findNatives(groups)
   }
 
   #readNative({ start, classic }: Native, reading: Reading, to: Target): void {
@@ -70,7 +92,7 @@ export class Distributions {
   }
 
   #readGroup(group: Group, reading: Reading, to: Target): void {
-    const native = this.#natives.find(each => each.classic === group)
+    const native = this.#nativeOf.get(group)
     const room = group.starts.length
     const buckets: ClassicBuckets = { bounds: new Float64Array(room), counts: new Float64Array(room), size: 0 }
     for (let step = 0; step < this.#vector.steps; step++) {
@@ -105,36 +127,49 @@ export class Distributions {
   }
 
   /** By their key without `le`. */
-  #group(): Map<string, Group> {
+  async #group(): Promise<Map<string, Group>> {
     const vector = this.#vector
     const boundBy = new Map<string, number | undefined>()
     const groups = new Map<string, Bucketed>()
     let last: Bucketed | undefined
-    for (let series = 0; series < vector.size; series++) {
+    await this.#call.inPieces(vector.size, VALUES_A_LABEL_SET, series => {
       const start = series * vector.steps
-      if (!holds(vector, start, FLOAT)) continue
+      if (!holds(vector, start, FLOAT)) return
       const full = vector.labels[series] as Labels
       const text = full.get(BOUND)
       if (!boundBy.has(text)) boundBy.set(text, boundOf(text))
       const bound = boundBy.get(text)
       if (bound === undefined) {
         this.#warn(`bucket label "${BOUND}" is missing or has a malformed value of ${JSON.stringify(text)}`, full)
-        continue
+        return
       }
       // The buckets of one histogram mostly follow one another: comparing labels costs less than hashing them.
       if (last === undefined || !sameButBound(last.first, full)) last = groupAt(groups, full)
       last.buckets.push({ start, bound })
-    }
-    return new Map(Array.from(groups, ([key, { first, buckets }]) => [key, groupOf(first.without([BOUND]), buckets)]))
+    })
+    const entries = [...groups]
+    const ordered = new Map<string, Group>()
+    await this.#call.inPieces(entries.length, 2 * VALUES_A_LABEL_SET, i => {
+      const [key, { first, buckets }] = entries[i] as (typeof entries)[number]
+      ordered.set(key, groupOf(first.without([BOUND]), buckets))
+    })
+    return ordered
   }
 
-  #findNatives(groups: ReadonlyMap<string, Group>): Native[] {
+  async #findNatives(groups: ReadonlyMap<string, Group>): Promise<Native[]> {
     const { labels, steps, histograms } = this.#vector
-    if (histograms === undefined) return []
-    return labels.flatMap((each, series) => {
+    const natives: Native[] = []
+    if (histograms === undefined) return natives
+    await this.#call.inPieces(labels.length, VALUES_A_LABEL_SET, series => {
       const start = series * steps
-      return holds(this.#vector, start, HISTOGRAM) ? [{ labels: each, start, classic: groups.get(keyOf(each)) }] : []
+      if (!holds(this.#vector, start, HISTOGRAM)) return
+      const each = labels[series] as Labels
+      const native = { labels: each, start, classic: groups.get(keyOf(each)) }
+      natives.push(native)
+      if (native.classic !== undefined) this.#nativeOf.set(native.classic, native)
+      this.#warnOfConflict(native)
     })
+    return natives
   }
 
   #warnOfConflict({ labels, start, classic }: Native): void {

@@ -3,6 +3,7 @@ import { Annotations } from '../annotations.ts'
 import { FLOAT, HISTOGRAM, type Ranges, type Value, Vector } from '../evaluate/value.ts'
 import { parseHistogram } from '../histogram/parse.ts'
 import { printHistogram } from '../histogram/print.ts'
+import { allAtOnce } from '../pieces.ts'
 import { firstAfter, type Samples } from '../series/samples.ts'
 import type { Call, Expr, MatrixSelector } from '../syntax/ast.ts'
 import { parse } from '../syntax/parse.ts'
@@ -127,7 +128,7 @@ export interface Circumstances {
  * What a function of whole values makes of these; the strings and numbers of the query are filled in, so that only
  * its vectors are to be given.
  */
-export function whole(query: string, given: readonly Value[], circumstances: Circumstances = {}): Value {
+export async function whole(query: string, given: readonly Value[], circumstances: Circumstances = {}): Promise<Value> {
   const call = callOf(query)
   const evaluation = evaluationOf(call.function.name)
   if (evaluation.shape !== 'on-whole') throw new Error(`${call.function.name} is not of whole values`)
@@ -144,7 +145,8 @@ export function whole(query: string, given: readonly Value[], circumstances: Cir
       if (delaysNames) (vector.unnamed ??= new Set()).add(series)
       else vector.labels[series] = (vector.labels[series] as Labels).nameless
     },
-    refuseTwins: vector => vector,
+    refuseTwins: async vector => vector,
+    ...allAtOnce,
   })
 }
 

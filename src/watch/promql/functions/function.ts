@@ -3,6 +3,7 @@ import type { Annotations } from '../annotations.ts'
 import type { Span } from '../error.ts'
 import type { Ranges, Value, Vector } from '../evaluate/value.ts'
 import type { NativeHistogram } from '../histogram/native-histogram.ts'
+import type { Pieces } from '../pieces.ts'
 import type { Samples } from '../series/samples.ts'
 import type { Call } from '../syntax/ast.ts'
 
@@ -49,10 +50,10 @@ export interface Range {
   extension?: Ranges['extension']
 }
 
-/** Everything else: it is handed its arguments' values over all steps. */
+/** Everything else: it is handed its arguments' values over all steps. What may take long is done `call.inPieces`. */
 export interface OnWhole {
   readonly shape: 'on-whole'
-  apply(args: readonly Value[], call: WholeCall): Value
+  apply(args: readonly Value[], call: WholeCall): Value | Promise<Value>
 }
 
 export interface CallNotes {
@@ -62,7 +63,7 @@ export interface CallNotes {
   spanOf(arg: number): Span
 }
 
-export interface WholeCall extends CallNotes {
+export interface WholeCall extends CallNotes, Pieces {
   /** When each step is. */
   readonly timesMs: Float64Array
   /** The whole query, also within a subquery; an instant query starts where it ends and has a step of 0. */
@@ -70,5 +71,5 @@ export interface WholeCall extends CallNotes {
   /** Takes the name off a series, now or at the end of the evaluation (delayed name removal). */
   dropName(vector: Vector, series: number): void
   /** Refuses a vector in which two series have the same labels and both have something at one step. */
-  refuseTwins(vector: Vector): Vector
+  refuseTwins(vector: Vector): Promise<Vector>
 }

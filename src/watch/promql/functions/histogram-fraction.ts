@@ -11,11 +11,12 @@ import type { OnWhole } from './function.ts'
  */
 export const histogramFraction: OnWhole = {
   shape: 'on-whole',
-  apply([from, to, argument], call) {
+  async apply([from, to, argument], call) {
     const vector = argument as Vector
     const [lowers, uppers] = [(from as ScalarValue).values, (to as ScalarValue).values]
     const result = new Vector(vector.steps, vector.size)
-    new Distributions(vector, call, 2).read(
+    const distributions = await Distributions.of(vector, call, 2)
+    await distributions.read(
       {
         ofNative(histogram, step, metricName) {
           const bounds = [lowers[step] as number, uppers[step] as number] as const

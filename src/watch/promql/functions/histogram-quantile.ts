@@ -15,12 +15,13 @@ const NEEDED_REPAIR =
  */
 export const histogramQuantile: OnWhole = {
   shape: 'on-whole',
-  apply([phi, argument], call) {
+  async apply([phi, argument], call) {
     const vector = argument as Vector
     const phis = (phi as ScalarValue).values
     warnOfInvalid(phis, call, 0)
     const result = new Vector(vector.steps, vector.size)
-    new Distributions(vector, call, 1).read(quantileReading(phis, call, { ofNative: 0, ofClassic: 1 }), result)
+    const distributions = await Distributions.of(vector, call, 1)
+    await distributions.read(quantileReading(phis, call, { ofNative: 0, ofClassic: 1 }), result)
     return call.refuseTwins(result)
   },
 }
@@ -32,17 +33,17 @@ export const histogramQuantile: OnWhole = {
  */
 export const histogramQuantiles: OnWhole = {
   shape: 'on-whole',
-  apply([argument, label, ...phis], call) {
+  async apply([argument, label, ...phis], call) {
     const vector = argument as Vector
     const { text: name } = label as StringValue
-    const distributions = new Distributions(vector, call, 0)
+    const distributions = await Distributions.of(vector, call, 0)
     const result = new Vector(vector.steps, vector.size * phis.length)
     for (const [i, each] of phis.entries()) {
       const { values } = each as ScalarValue
       warnOfInvalid(values, call, i + 2)
       for (const phi of new Set(values)) {
         const reading = atSteps(quantileReading(values, call, { ofNative: 0, ofClassic: 0 }), values, phi)
-        distributions.read(reading, result, labels => labels.with(name, openMetricsNumber(phi)))
+        await distributions.read(reading, result, labels => labels.with(name, openMetricsNumber(phi)))
       }
     }
     return call.refuseTwins(result)

@@ -51,17 +51,17 @@ export const HISTOGRAM_FUNCTIONS: Readonly<Record<string, Evaluation>> = {
 function ofEachHistogram(calculate: (histogram: NativeHistogram) => number): OnWhole {
   return {
     shape: 'on-whole',
-    apply([argument], call) {
+    async apply([argument], call) {
       const vector = argument as Vector
       const result = new Vector(vector.steps, vector.size)
-      for (let series = 0; series < vector.size; series++) {
+      await call.inPieces(vector.size, 8 * vector.steps, series => {
         const start = result.addSeries(vector.labels[series] as Labels)
         for (let place = start; place < start + vector.steps; place++) {
           const histogram = vector.histogramAt(place)
           if (histogram !== undefined) result.setFloat(place, calculate(histogram))
         }
         call.dropName(result, series)
-      }
+      })
       return call.refuseTwins(result)
     },
   }

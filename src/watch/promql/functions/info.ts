@@ -2,6 +2,7 @@ import { type Labels, NAME } from '../../../kernel/labels.ts'
 import { type Matcher, matcher } from '../../../kernel/matcher.ts'
 import { PromQLError } from '../error.ts'
 import { NOTHING, Vector } from '../evaluate/value.ts'
+import { type Pieces, VALUES_A_LABEL_SET } from '../pieces.ts'
 import type { VectorSelector } from '../syntax/ast.ts'
 
 /*
@@ -46,7 +47,7 @@ export function infoMatchers(base: Vector, { names, data }: WantedInfo): readonl
   const enriched = base.labels.filter(labels => !isInfo(labels, names))
   const identifying = IDENTIFYING.flatMap(name => {
     const values = new Set(enriched.map(labels => labels.get(name)).filter(value => value !== ''))
-    return values.size === 0 ? [] : [matcher(name, '=~', [...values].map(quoteRegex).join('|'))]
+    return values.size === 0 ? [] : [oneOf(name, values)]
   })
   if (identifying.length === 0) return undefined
   return [...names, ...identifying, ...[...data.values()].flat()]
@@ -58,7 +59,13 @@ export function infoMatchers(base: Vector, { names, data }: WantedInfo): readonl
  *
  * @param samples the info series, and `times` the same with their samples' times in seconds as values
  */
-export function joinInfo(base: Vector, samples: Vector, times: Vector, { names, data }: WantedInfo): Vector {
+export async function joinInfo(
+  base: Vector,
+  samples: Vector,
+  times: Vector,
+  { names, data }: WantedInfo,
+  pieces: Pieces,
+): Promise<Vector> {
   if (samples.histograms !== undefined) throw notAnInfo(samples)
   const groups = Map.groupBy(samples.labels.keys(), series => identityOf(samples.labels[series] as Labels))
   const byIdentity = new Map(
@@ -66,7 +73,8 @@ export function joinInfo(base: Vector, samples: Vector, times: Vector, { names, 
   )
   const mayMiss = [...data.values()].flat().every(each => each.matches(''))
   const result = new Vector(base.steps, base.size)
-  for (const [series, labels] of base.labels.entries()) {
+  await pieces.inPieces(base.size, VALUES_A_LABEL_SET * (2 + base.steps), series => {
+    const labels = base.labels[series] as Labels
     const candidates = isInfo(labels, names) ? undefined : (byIdentity.get(identityOf(labels)) ?? [])
     const startOf = new Map<string, number>()
     for (let step = 0; step < base.steps; step++) {
@@ -86,7 +94,7 @@ export function joinInfo(base: Vector, samples: Vector, times: Vector, { names, 
       if (histogram === undefined) result.setFloat(start + step, base.values[from] as number)
       else result.setHistogram(start + step, histogram)
     }
-  }
+  })
   return result
 }
 
@@ -145,6 +153,12 @@ function notAnInfo(samples: Vector): PromQLError {
 /** With the name among the labels. */
 function written(labels: Labels): string {
   return `{${[...labels].map(([name, value]) => `${name}=${JSON.stringify(value)}`).join(', ')}}`
+}
+
+/** A regular expression for the storage; here the set itself is asked, which is as fast for 100,000 values as for one. */
+function oneOf(name: string, values: ReadonlySet<string>): Matcher {
+  const value = [...values].map(quoteRegex).join('|')
+  return { name, operator: '=~', value, matches: text => values.has(text) }
 }
 
 function quoteRegex(text: string): string {

@@ -3,6 +3,7 @@ import { type Labels, NAME } from '../../../kernel/labels.ts'
 import { compile } from '../../../kernel/matcher.ts'
 import { PromQLError } from '../error.ts'
 import { type StringValue, type Value, Vector } from '../evaluate/value.ts'
+import { VALUES_A_LABEL_SET } from '../pieces.ts'
 import type { OnWhole, WholeCall } from './function.ts'
 import { expandTemplate } from './template.ts'
 
@@ -14,7 +15,7 @@ import { expandTemplate } from './template.ts'
  */
 export const labelReplace: OnWhole = {
   shape: 'on-whole',
-  apply([vector, ...args], call) {
+  async apply([vector, ...args], call) {
     const [target, replacement, source, pattern] = args.map(textOf) as [string, string, string, string]
     const regex = compileWhole(pattern, call)
     refuseLabelName(target, 'destination', 'label_replace', call, 1)
@@ -33,7 +34,7 @@ export const labelReplace: OnWhole = {
  */
 export const labelJoin: OnWhole = {
   shape: 'on-whole',
-  apply([vector, ...args], call) {
+  async apply([vector, ...args], call) {
     const [target, separator, ...sources] = args.map(textOf) as [string, string, ...string[]]
     for (const [i, source] of sources.entries()) refuseLabelName(source, 'source', 'label_join', call, i + 3)
     refuseLabelName(target, 'destination', 'label_join', call, 1)
@@ -42,23 +43,24 @@ export const labelJoin: OnWhole = {
 }
 
 /** Sets one label of each series to what is made of the series' labels; undefined leaves it. */
-function relabel(
+async function relabel(
   vector: Vector,
   target: string,
   call: WholeCall,
   valueOf: (labels: Labels) => string | undefined,
-): Vector {
+): Promise<Vector> {
   const result = new Vector(vector.steps, 0)
   result.kinds = vector.kinds
   result.values = vector.values
   result.histograms = vector.histograms
   result.unnamed = vector.unnamed && new Set(vector.unnamed)
-  for (const [series, labels] of vector.labels.entries()) {
+  await call.inPieces(vector.size, 4 * VALUES_A_LABEL_SET, series => {
+    const labels = vector.labels[series] as Labels
     const value = valueOf(labels)
     result.labels.push(value === undefined ? labels : labels.with(target, value))
     // A name that was given on purpose stays.
     if (value !== undefined && target === NAME) result.unnamed?.delete(series)
-  }
+  })
   return call.refuseTwins(result)
 }
 

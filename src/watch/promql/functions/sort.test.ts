@@ -11,50 +11,51 @@ const VECTOR = vectorOf([
   [{ a: 'one' }, 1],
 ])
 
-function names(query: string, vector = VECTOR): string[] {
-  return linesOf(whole(query, [vector])).map(line => /a="(\w+)"/.exec(line)?.[1] ?? '')
+async function names(query: string, vector = VECTOR): Promise<string[]> {
+  const lines = linesOf(await whole(query, [vector]))
+  return lines.map(line => /a="(\w+)"/.exec(line)?.[1] ?? '')
 }
 
 describe('sort', () => {
-  it('puts floats in the order of their values, NaN last, and leaves histograms empty', () => {
-    expect(linesOf(whole('sort(v)', [VECTOR]))).toEqual([
+  it('puts floats in the order of their values, NaN last, and leaves histograms empty', async () => {
+    expect(linesOf(await whole('sort(v)', [VECTOR]))).toEqual([
       '{a="low"} -Infinity',
       '{a="histogram"} _',
       '{a="one"} 1',
       '{a="three"} 3',
       '{a="nan"} NaN',
     ])
-    expect(names('sort_desc(v)').filter(name => name !== 'histogram')).toEqual(['three', 'one', 'low', 'nan'])
+    expect((await names('sort_desc(v)')).filter(name => name !== 'histogram')).toEqual(['three', 'one', 'low', 'nan'])
   })
 
-  it('keeps the order over several steps', () => {
+  it('keeps the order over several steps', async () => {
     const vector = vectorOf([
       [{ a: 'x' }, 3, 1],
       [{ a: 'y' }, 1, 3],
     ])
-    expect(linesOf(whole('sort(v)', [vector], { atSeconds: [0, 1] }))).toEqual(['{a="x"} 3 1', '{a="y"} 1 3'])
+    expect(linesOf(await whole('sort(v)', [vector], { atSeconds: [0, 1] }))).toEqual(['{a="x"} 3 1', '{a="y"} 1 3'])
   })
 
-  it('keeps track of names that are yet to be dropped', () => {
+  it('keeps track of names that are yet to be dropped', async () => {
     const vector = vectorOf([
       [{ a: 'x' }, 3],
       [{ a: 'y' }, 1],
     ])
     vector.unnamed = new Set([1])
-    expect(whole('sort(v)', [vector])).toMatchObject({ unnamed: new Set([0]) })
+    expect(await whole('sort(v)', [vector])).toMatchObject({ unnamed: new Set([0]) })
   })
 })
 
 describe('sort_by_label', () => {
   const cpus = vectorOf(['1', '20', '3', '10', '2', '100'].map(cpu => [{ a: `cpu${cpu}`, b: 'x' }, 1] as const))
 
-  it('compares numbers within texts as numbers', () => {
+  it('compares numbers within texts as numbers', async () => {
     const ascending = ['cpu1', 'cpu2', 'cpu3', 'cpu10', 'cpu20', 'cpu100']
-    expect(names('sort_by_label(v, "a")', cpus)).toEqual(ascending)
-    expect(names('sort_by_label_desc(v, "a")', cpus)).toEqual(ascending.toReversed())
+    expect(await names('sort_by_label(v, "a")', cpus)).toEqual(ascending)
+    expect(await names('sort_by_label_desc(v, "a")', cpus)).toEqual(ascending.toReversed())
   })
 
-  it('goes on to the next label, and at last to all', () => {
+  it('goes on to the next label, and at last to all', async () => {
     const vector = vectorOf([
       [{ a: '1', b: '2', c: '1' }, 1],
       [{ a: '1', b: '1', c: '2' }, 2],
@@ -67,9 +68,9 @@ describe('sort_by_label', () => {
       '{a="1", b="1", c="2"} 2',
       '{a="1", b="2", c="1"} 1',
     ]
-    expect(linesOf(whole('sort_by_label(v, "a", "b")', [vector]))).toEqual(lines)
-    expect(linesOf(whole('sort_by_label(v, "zzz")', [vector]))).toEqual(lines)
-    expect(linesOf(whole('sort_by_label_desc(v, "a", "b")', [vector]))).toEqual(lines.toReversed())
+    expect(linesOf(await whole('sort_by_label(v, "a", "b")', [vector]))).toEqual(lines)
+    expect(linesOf(await whole('sort_by_label(v, "zzz")', [vector]))).toEqual(lines)
+    expect(linesOf(await whole('sort_by_label_desc(v, "a", "b")', [vector]))).toEqual(lines.toReversed())
   })
 })
 

@@ -1,5 +1,6 @@
 import { compareUtf8, Labels } from '../../../kernel/labels.ts'
 import { FLOAT, HISTOGRAM, type StringValue, type Value, Vector } from '../evaluate/value.ts'
+import { type Pieces, sortInPieces } from '../pieces.ts'
 import type { OnWhole } from './function.ts'
 
 /* A range query's series are put in the order of their labels in the end, so sorting shows in instant queries only. */
@@ -35,14 +36,16 @@ export const sortByLabelDesc: OnWhole = byLabel(-1)
 function byValue(compare: (a: number, b: number) => number): OnWhole {
   return {
     shape: 'on-whole',
-    apply([argument]) {
+    async apply([argument], call) {
       const vector = argument as Vector
-      const order = [...vector.labels.keys()]
-      if (vector.steps === 1) {
-        const values = vector.values
-        order.sort((a, b) => compareNaNLast(values[a] as number, values[b] as number, compare))
+      const { steps, values } = vector
+      let order = [...vector.labels.keys()]
+      if (steps === 1) {
+        const byValue = (a: number, b: number): number =>
+          compareNaNLast(values[a] as number, values[b] as number, compare)
+        order = await sortInPieces(order, byValue, call)
       }
-      return inOrder(vector, order, false)
+      return inOrder(vector, order, false, call)
     },
   }
 }
@@ -50,12 +53,12 @@ function byValue(compare: (a: number, b: number) => number): OnWhole {
 function byLabel(direction: 1 | -1): OnWhole {
   return {
     shape: 'on-whole',
-    apply([argument, ...names]) {
+    async apply([argument, ...names], call) {
       const vector = argument as Vector
-      const order = [...vector.labels.entries()]
-        .toSorted(([, a], [, b]) => direction * compareByLabels(a, b, names))
-        .map(([series]) => series)
-      return inOrder(vector, order, true)
+      const { labels } = vector
+      const byLabels = (a: number, b: number): number =>
+        direction * compareByLabels(labels[a] as Labels, labels[b] as Labels, names)
+      return inOrder(vector, await sortInPieces([...labels.keys()], byLabels, call), true, call)
     },
   }
 }
@@ -100,10 +103,16 @@ function compareDigits(a: string, b: string): number {
   return left.length - right.length || compareUtf8(left, right)
 }
 
-function inOrder(vector: Vector, order: readonly number[], withHistograms: boolean): Vector {
+async function inOrder(
+  vector: Vector,
+  order: readonly number[],
+  withHistograms: boolean,
+  pieces: Pieces,
+): Promise<Vector> {
   const { steps } = vector
   const result = new Vector(steps, order.length)
-  for (const series of order) {
+  await pieces.inPieces(order.length, 2 * steps, at => {
+    const series = order[at] as number
     const from = series * steps
     const to = result.addSeries(vector.labels[series] as Labels)
     if (vector.unnamed?.has(series)) {
@@ -116,6 +125,6 @@ function inOrder(vector: Vector, order: readonly number[], withHistograms: boole
       if (kind === FLOAT) result.setFloat(to + step, vector.values[from + step] as number)
       else if (kind === HISTOGRAM && withHistograms && histogram) result.setHistogram(to + step, histogram)
     }
-  }
+  })
   return result
 }

@@ -10,20 +10,20 @@ it.each([
   ['end()', [130, 130]],
   ['range()', [30, 30]],
   ['step()', [10, 10]],
-])('%s is a scalar at each step', (query, expected) => {
-  const answer = whole(query, [], { atSeconds: [0.001, 3000], query: QUERY })
+])('%s is a scalar at each step', async (query, expected) => {
+  const answer = await whole(query, [], { atSeconds: [0.001, 3000], query: QUERY })
   expect(answer).toEqual({ type: 'scalar', values: Float64Array.from(expected) })
 })
 
-it('timestamp of something calculated is the time of its evaluation, for histograms, too', () => {
+it('timestamp of something calculated is the time of its evaluation, for histograms, too', async () => {
   const vector = vectorOf([
     [{ __name__: 'x', a: '1' }, 5, undefined],
     [{ __name__: 'x', a: '2' }, '{{count:1}}', 3],
   ])
-  const answer = whole('timestamp(x + 0)', [vector], { atSeconds: [15, 30] })
+  const answer = await whole('timestamp(x + 0)', [vector], { atSeconds: [15, 30] })
   expect(linesOf(answer)).toEqual(['{a="1"} 15 _', '{a="2"} 15 30'])
 })
 
-it('start_timestamp is nothing, since samples have none', () => {
-  expect(linesOf(whole('start_timestamp(x)', [vectorOf([[{ a: '1' }, 5]])]))).toEqual([])
+it('start_timestamp is nothing, since samples have none', async () => {
+  expect(linesOf(await whole('start_timestamp(x)', [vectorOf([[{ a: '1' }, 5]])]))).toEqual([])
 })

@@ -1,3 +1,4 @@
+import type { Labels } from '../../../kernel/labels.ts'
 import { NOTHING, type ScalarValue, Vector } from '../evaluate/value.ts'
 import type { OnWhole, WholeCall } from './function.ts'
 
@@ -16,16 +17,16 @@ export const time: OnWhole = { shape: 'on-whole', apply: (_, { timesMs }) => sca
  */
 export const timestamp: OnWhole = {
   shape: 'on-whole',
-  apply([argument], call) {
-    const vector = argument as Vector
-    const result = new Vector(vector.steps, vector.size)
-    for (const [series, labels] of vector.labels.entries()) {
-      const start = result.addSeries(labels)
-      for (let step = 0; step < vector.steps; step++) {
-        if (vector.kinds[start + step] !== NOTHING) result.setFloat(start + step, (call.timesMs[step] as number) / 1000)
+  async apply([argument], call) {
+    const { steps, size, labels, kinds } = argument as Vector
+    const result = new Vector(steps, size)
+    await call.inPieces(size, 2 * steps, series => {
+      const start = result.addSeries(labels[series] as Labels)
+      for (let step = 0; step < steps; step++) {
+        if (kinds[start + step] !== NOTHING) result.setFloat(start + step, (call.timesMs[step] as number) / 1000)
       }
       call.dropName(result, series)
-    }
+    })
     return call.refuseTwins(result)
   },
 }

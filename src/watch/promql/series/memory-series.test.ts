@@ -9,57 +9,57 @@ import { isStale, STALE } from './samples.ts'
 
 const ALL = [matcher('__name__', '=~', '.+')]
 
-function only(series: MemorySeries) {
-  const [first, ...others] = [...series.select(ALL)]
+async function only(series: MemorySeries) {
+  const [first, ...others] = await series.select(ALL)
   if (first === undefined || others.length > 0) throw new Error('expected one series')
   return first
 }
 
-test('samples come back in order, however many there are', () => {
+test('samples come back in order, however many there are', async () => {
   const series = new MemorySeries()
   for (let i = 0; i < 1000; i++) series.append({ __name__: 'up', job: 'a' }, i * 15_000, i / 2)
-  const { labels, samples } = only(series)
+  const { labels, samples } = await only(series)
   expect(labels.toString()).toBe('up{job="a"}')
   expect([...samples.timesMs]).toEqual(Array.from({ length: 1000 }, (_, i) => i * 15_000))
   expect([...samples.values]).toEqual(Array.from({ length: 1000 }, (_, i) => i / 2))
   expect(samples.histograms).toBeUndefined()
 })
 
-test('equal labels are one series, whether as a record or as Labels, and an empty label is none', () => {
+test('equal labels are one series, whether as a record or as Labels, and an empty label is none', async () => {
   const series = new MemorySeries()
   series.append({ job: 'a', __name__: 'up' }, 1, 1)
   series.append(Labels.of({ __name__: 'up', job: 'a', zone: '' }), 2, 2)
   expect(series.size).toBe(1)
-  expect([...only(series).samples.values]).toEqual([1, 2])
+  expect([...(await only(series)).samples.values]).toEqual([1, 2])
 })
 
-test('a stale marker is told from any NaN, and stays one when the columns grow', () => {
+test('a stale marker is told from any NaN, and stays one when the columns grow', async () => {
   const series = new MemorySeries()
   series.append({ __name__: 'up' }, 0, STALE)
   for (let i = 1; i < 40; i++) series.append({ __name__: 'up' }, i, NaN)
-  const { values } = only(series).samples
+  const { values } = (await only(series)).samples
   expect(isStale(values, 0)).toBe(true)
   expect(isStale(values, 1)).toBe(false)
 })
 
-test('histograms stand beside floats in one series', () => {
+test('histograms stand beside floats in one series', async () => {
   const series = new MemorySeries()
   const histogram = nativeHistogram({ count: 1, sum: 2 })
   series.append({ __name__: 'h' }, 0, 5)
   series.appendHistogram({ __name__: 'h' }, 1, histogram)
   series.append({ __name__: 'h' }, 2, 6)
-  const { samples } = only(series)
+  const { samples } = await only(series)
   expect(samples.histograms).toEqual([undefined, histogram, undefined])
   expect(samples.values[2]).toBe(6)
 })
 
-test('what was selected does not change when more is appended', () => {
+test('what was selected does not change when more is appended', async () => {
   const series = new MemorySeries()
   series.append({ __name__: 'up' }, 0, 1)
-  const { samples } = only(series)
+  const { samples } = await only(series)
   series.append({ __name__: 'up' }, 1, 2)
   expect(samples.timesMs).toHaveLength(1)
-  expect(only(series).samples.timesMs).toHaveLength(2)
+  expect((await only(series)).samples.timesMs).toHaveLength(2)
 })
 
 describe('refuses', () => {
@@ -68,13 +68,13 @@ describe('refuses', () => {
     ['the time of the last one', 10, 'a sample of up{job="a"} at 10 ms is not after its last one, at 10'],
     ['a time that is no whole millisecond', 10.5, 'a sample of up{job="a"} at 10.5 ms is not a whole millisecond'],
     ['a time that is none', NaN, 'a sample of up{job="a"} at NaN ms is not a whole millisecond'],
-  ])('%s', (_, timeMs, message) => {
+  ])('%s', async (_, timeMs, message) => {
     const series = new MemorySeries()
     series.append({ __name__: 'up', job: 'a' }, 10, 1)
     const hint = 'Append the samples of a series in order of time, in Unix milliseconds, one at a time.'
     const refusal = new InvalidInput(message, { field: 'timeMs', hint })
     expect(() => series.append({ __name__: 'up', job: 'a' }, timeMs, 2)).toThrow(refusal)
-    expect([...only(series).samples.values]).toEqual([1])
+    expect([...(await only(series)).samples.values]).toEqual([1])
   })
 })
 
@@ -89,13 +89,14 @@ const MATCHER = fc
   .map(({ name, operator, value }) => matcher(name, operator, value))
 
 test('the index finds what trying every series finds, in the order of their first samples', () => {
-  fc.assert(
-    fc.property(fc.array(LABELS), fc.array(MATCHER, { maxLength: 3 }), (all, matchers) => {
+  return fc.assert(
+    fc.asyncProperty(fc.array(LABELS), fc.array(MATCHER, { maxLength: 3 }), async (all, matchers) => {
       const series = new MemorySeries()
       for (const [i, labels] of all.entries()) series.append(labels, i, i)
       const byHand = new Map(all.map(record => Labels.of(record)).map(labels => [labels.key, labels]))
       const expected = [...byHand.values()].filter(labels => matchesAll(matchers, labels))
-      expect([...series.select(matchers)].map(({ labels }) => labels.key)).toEqual(expected.map(({ key }) => key))
+      const selected = await series.select(matchers)
+      expect(selected.map(({ labels }) => labels.key)).toEqual(expected.map(({ key }) => key))
     }),
   )
 })

@@ -2,9 +2,10 @@ import { InvalidInput } from '../../../kernel/errors.ts'
 import { Labels } from '../../../kernel/labels.ts'
 import type { Matcher } from '../../../kernel/matcher.ts'
 import type { NativeHistogram } from '../histogram/native-histogram.ts'
+import { allAtOnce } from '../pieces.ts'
 import { LabelIndex } from './label-index.ts'
 import { markStale, type Samples, STALE } from './samples.ts'
-import type { Series, Storage } from './storage.ts'
+import type { Hints, Series, Storage } from './storage.ts'
 
 /** How a series is called: its labels, `__name__` among them. */
 export type LabelsLike = Labels | Readonly<Record<string, string>>
@@ -31,8 +32,8 @@ export class MemorySeries implements Storage {
   }
 
   /** Gives whole series, whatever the span: the evaluation looks for what it needs, and nothing is copied. */
-  select(matchers: readonly Matcher[]): Iterable<Series> {
-    return this.#index.find(matchers)
+  select(matchers: readonly Matcher[], _startMs = 0, _endMs = 0, hints: Partial<Hints> = {}): Promise<Series[]> {
+    return this.#index.find(matchers, hints.pieces ?? allAtOnce)
   }
 
   #column(from: LabelsLike): Column {

@@ -1,5 +1,6 @@
 import type { Labels } from '../../../kernel/labels.ts'
 import type { Matcher } from '../../../kernel/matcher.ts'
+import type { Pieces } from '../pieces.ts'
 import type { Samples } from './samples.ts'
 
 /** One series and those of its samples that were asked for. */
@@ -17,6 +18,8 @@ export interface Hints {
   /** Between evaluations; 0 for an instant query. */
   readonly stepMs: number
   readonly signal?: AbortSignal
+  /** For a storage that searches long within this process: the query's own way not to keep others waiting. */
+  readonly pieces?: Pieces
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Labels } from '../../../../kernel/labels.ts'
 import { PromQLError } from '../../error.ts'
 import { histogramText } from '../../histogram/text.ts'
+import { VALUES_A_LABEL_SET } from '../../pieces.ts'
 import { plainNumber } from '../../plain-number.ts'
 import type { Aggregation } from '../../syntax/ast.ts'
 import { Groups, labelsOfGroup } from '../grouping.ts'
@@ -15,11 +16,11 @@ export async function countValues(node: Aggregation, vector: Vector, label: stri
   const others = labels.filter(name => name !== label)
   const grouping = { labels: without ? [...others, label] : others, without }
   const isDropped = without && labels.includes(label)
-  const groupOf = new Groups(grouping).assign(vector.labels)
+  const groupOf = await new Groups(grouping).assign(vector.labels, run.budget)
   const counts = new Vector(vector.steps, vector.size)
   const startOf = new Map<string, number>()
   const textOf = texts()
-  const countSeries = (s: number): void => {
+  await run.budget.inPieces(vector.size, VALUES_A_LABEL_SET * vector.steps, s => {
     const base = labelsOfGroup(vector.labels[s] as Labels, grouping)
     for (let i = 0; i < vector.steps; i++) {
       const place = s * vector.steps + i
@@ -34,9 +35,6 @@ export async function countValues(node: Aggregation, vector: Vector, label: stri
       counts.kinds[start + i] = FLOAT
       counts.values[start + i] = (counts.values[start + i] as number) + 1
     }
-  }
-  await run.budget.inPieces(vector.size, 8 * vector.steps, (from, to) => {
-    for (let s = from; s < to; s++) countSeries(s)
   })
   return counts
 }

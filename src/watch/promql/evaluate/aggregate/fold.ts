@@ -7,32 +7,35 @@ import { group, groupingOf } from './groups.ts'
 interface Fold {
   /** `isFirst` tells that nothing came to this place before. */
   add(place: number, value: number, isFirst: boolean): void
-  finish?(): void
+  /** Once a place, also of those to which nothing came. */
+  finish?: (place: number) => void
   /** They count as elements, whatever they hold; otherwise they are left out, which is told. */
   readonly takesHistograms?: boolean
 }
 
 /** `count`, `group`, `min`, `max`, `stddev`, `stdvar`. */
 export async function fold(node: Aggregation, vector: Vector, run: Run): Promise<Vector> {
-  const { groupOf, result } = group(vector, groupingOf(node))
+  const { groupOf, result } = await group(vector, groupingOf(node), run.budget)
   const folding = foldOf(node, result)
   const { steps, kinds, values } = vector
-  await run.budget.inPieces(vector.size, 2 * steps, (fromSeries, toSeries) => {
-    for (let s = fromSeries; s < toSeries; s++) {
-      let [from, to] = [s * steps, (groupOf[s] as number) * steps]
-      for (let i = 0; i < steps; i++, from++, to++) {
-        if (kinds[from] === NOTHING) continue
-        if (kinds[from] === HISTOGRAM && folding.takesHistograms !== true) {
-          tellOfIgnored(node, run)
-          continue
-        }
-        const isFirst = result.kinds[to] === NOTHING
-        result.kinds[to] = FLOAT
-        folding.add(to, values[from] as number, isFirst)
+  await run.budget.inPieces(vector.size, 2 * steps, s => {
+    let [from, to] = [s * steps, (groupOf[s] as number) * steps]
+    for (let i = 0; i < steps; i++, from++, to++) {
+      if (kinds[from] === NOTHING) continue
+      if (kinds[from] === HISTOGRAM && folding.takesHistograms !== true) {
+        tellOfIgnored(node, run)
+        continue
       }
+      const isFirst = result.kinds[to] === NOTHING
+      result.kinds[to] = FLOAT
+      folding.add(to, values[from] as number, isFirst)
     }
   })
-  folding.finish?.()
+  const { finish } = folding
+  if (finish === undefined) return result
+  await run.budget.inPieces(result.size, steps, group => {
+    for (let place = group * steps; place < (group + 1) * steps; place++) finish(place)
+  })
   return result
 }
 
@@ -93,8 +96,8 @@ function variance(values: Float64Array, places: number, last: (variance: number)
       means[place] = next
       values[place] = (values[place] as number) + delta * (value - next)
     },
-    finish() {
-      for (let i = 0; i < places; i++) values[i] = last((values[i] as number) / (counts[i] as number))
+    finish(place) {
+      values[place] = last((values[place] as number) / (counts[place] as number))
     },
   }
 }

@@ -1,4 +1,5 @@
 import type { Labels } from '../../../../kernel/labels.ts'
+import { type Pieces, VALUES_A_LABEL_SET } from '../../pieces.ts'
 import type { Aggregation } from '../../syntax/ast.ts'
 import { type Grouping, Groups, labelsOfGroup } from '../grouping.ts'
 import { Vector } from '../value.ts'
@@ -15,13 +16,13 @@ export function groupingOf({ grouping, without }: Aggregation): Grouping {
   return { labels: grouping, without }
 }
 
-export function group(vector: Vector, grouping: Grouping): Grouped {
+export async function group(vector: Vector, grouping: Grouping, pieces: Pieces): Promise<Grouped> {
   const groups = new Groups(grouping)
-  const groupOf = groups.assign(vector.labels)
+  const groupOf = await groups.assign(vector.labels, pieces)
   const result = new Vector(vector.steps, groups.size)
-  for (let s = 0; s < vector.size; s++) {
+  await pieces.inPieces(vector.size, VALUES_A_LABEL_SET, s => {
     if (groupOf[s] === result.size) result.addSeries(labelsOfGroup(vector.labels[s] as Labels, grouping))
-  }
+  })
   for (const s of vector.unnamed ?? []) (result.unnamed ??= new Set()).add(groupOf[s] as number)
   return { groupOf, result }
 }

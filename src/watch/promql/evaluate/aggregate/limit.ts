@@ -1,10 +1,12 @@
 import type { Labels } from '../../../../kernel/labels.ts'
 import { PromQLError } from '../../error.ts'
 import { shortNumber } from '../../number-text.ts'
+import { VALUES_A_LABEL_SET } from '../../pieces.ts'
 import type { Aggregation } from '../../syntax/ast.ts'
+import { xxhash64 } from '../../xxhash64.ts'
 import type { Run } from '../run.ts'
 import { NOTHING, Vector } from '../value.ts'
-import { group, groupingOf, membersOf } from './groups.ts'
+import { group, groupingOf } from './groups.ts'
 import { howMany } from './how-many.ts'
 import { Picks } from './pick.ts'
 
@@ -12,60 +14,80 @@ import { Picks } from './pick.ts'
 export async function limitK(node: Aggregation, vector: Vector, ks: Float64Array, run: Run): Promise<Vector> {
   const counts = howMany(ks)
   if (counts === undefined) return new Vector(vector.steps, 0)
-  const { groupOf, result } = group(vector, groupingOf(node))
-  const members = membersOf(groupOf, result.size)
-  return pickSteps(vector, run, (step, picks) => {
-    for (const series of members) {
-      let left = counts[step] as number
-      for (const s of series) {
-        if (left < 1) break
-        if (vector.kinds[s * vector.steps + step] === NOTHING) continue
-        picks.pick(s, step)
-        left--
-      }
-    }
+  const { groupOf, result } = await group(vector, groupingOf(node), run.budget)
+  const taken = new Uint32Array(result.size * vector.steps)
+  return pick(vector, run, (s, step) => {
+    const place = (groupOf[s] as number) * vector.steps + step
+    const before = taken[place] as number
+    if (before >= (counts[step] as number)) return false
+    taken[place] = before + 1
+    return true
   })
 }
 
 /**
- * `limit_ratio(r, v)` (experimental): about so big a share of the series, always the same ones; a negative share is
- * what its positive counterpart leaves over. Which ones is told by a hash of their labels. It is not Prometheus' hash,
- * so it picks others.
+ * `limit_ratio(r, v)` (experimental): about so big a share of the series, always the same ones, and the same that
+ * Prometheus picks; a negative share is what its positive counterpart leaves over.
  */
 export async function limitRatio(node: Aggregation, vector: Vector, ratios: Float64Array, run: Run): Promise<Vector> {
-  const { notes } = run
+  if (ratios.every(ratio => ratio === 0)) return new Vector(vector.steps, 0)
+  if (ratios.some(Number.isNaN)) throw new PromQLError('execution', 'Ratio value is NaN')
+  warnOfRatios(node, ratios, run)
+  const shares = new Float64Array(vector.size)
+  await run.budget.inPieces(vector.size, 8 * VALUES_A_LABEL_SET, s => {
+    shares[s] = shareOf(vector.labels[s] as Labels)
+  })
+  return pick(vector, run, (s, step) => {
+    const ratio = Math.max(-1, Math.min(1, ratios[step] as number))
+    const share = shares[s] as number
+    return ratio >= 0 ? share < ratio : share >= 1 + ratio
+  })
+}
+
+/** Of the greatest and of the least, if they are out of bounds. */
+function warnOfRatios(node: Aggregation, ratios: Float64Array, { notes }: Run): void {
   const warn = (ratio: number, cap: number): void => {
     const text = `ratio value should be between -1 and 1, got ${shortNumber(ratio)}, capping to ${cap}`
     notes.warn(text, (node.param ?? node).span)
   }
-  if (ratios.every(ratio => ratio === 0)) return new Vector(vector.steps, 0)
-  if (ratios.some(Number.isNaN)) throw new PromQLError('execution', 'Ratio value is NaN')
   const [least, greatest] = [Math.min(...ratios), Math.max(...ratios)]
   if (greatest > 1) warn(greatest, 1)
   if (least < -1) warn(least, -1)
-  const shares = vector.labels.map(shareOf)
-  return pickSteps(vector, run, (step, picks) => {
-    const ratio = Math.max(-1, Math.min(1, ratios[step] as number))
-    for (const [s, share] of shares.entries()) {
-      const isIn = ratio >= 0 ? share < ratio : share >= 1 + ratio
-      if (isIn && vector.kinds[s * vector.steps + step] !== NOTHING) picks.pick(s, step)
-    }
-  })
 }
 
-async function pickSteps(vector: Vector, run: Run, pick: (step: number, picks: Picks) => void): Promise<Vector> {
+/** Asks of each series, at each step at which it has something, whether it is picked. */
+async function pick(vector: Vector, run: Run, isPicked: (s: number, step: number) => boolean): Promise<Vector> {
+  const { steps, kinds } = vector
   const picks = new Picks(vector)
-  await run.budget.inPieces(vector.steps, vector.size, (from, to) => {
-    for (let step = from; step < to; step++) pick(step, picks)
+  await run.budget.inPieces(vector.size, 4 * steps, s => {
+    for (let step = 0; step < steps; step++) {
+      if (kinds[s * steps + step] !== NOTHING && isPicked(s, step)) picks.pick(s, step)
+    }
   })
   return picks.result
 }
 
-/** A number of 0 ≤ x < 1 for a label set: FNV-1a over its key, stirred once more since keys differ little. */
-function shareOf({ key }: Labels): number {
-  let hash = 0x811c9dc5
-  for (let i = 0; i < key.length; i++) hash = Math.imul(hash ^ key.charCodeAt(i), 0x01000193)
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35)
-  return ((hash ^ (hash >>> 16)) >>> 0) / 2 ** 32
+/** A number of 0 ≤ x ≤ 1 for a label set. */
+function shareOf(labels: Labels): number {
+  return Number(xxhash64(hashedForm(labels))) / 2 ** 64
 }
+
+/**
+ * What Prometheus hashes of labels: name, value, name, value, … in UTF-8, each after its length, which is one byte, or
+ * from 255 bytes on 255 and three bytes, the least significant first.
+ */
+function hashedForm({ flat }: Labels): Uint8Array {
+  const parts = flat.map(part => UTF8.encode(part))
+  const bytes = new Uint8Array(parts.reduce((size, { length }) => size + length + (length < 255 ? 1 : 4), 0))
+  let at = 0
+  for (const part of parts) {
+    const { length } = part
+    const prefix = length < 255 ? [length] : [255, length & 255, (length >> 8) & 255, length >> 16]
+    bytes.set(prefix, at)
+    bytes.set(part, at + prefix.length)
+    at += prefix.length + length
+  }
+  return bytes
+}
+
+const UTF8 = new TextEncoder()

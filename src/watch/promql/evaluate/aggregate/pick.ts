@@ -11,7 +11,7 @@ export class Picks {
   constructor(from: Vector) {
     this.#from = from
     this.#startOf = new Int32Array(from.size).fill(-1)
-    this.result = new Vector(from.steps, 0)
+    this.result = new Vector(from.steps, from.size)
   }
 
   /** Series stand in the result in the order in which they are picked first. */

@@ -9,22 +9,20 @@ import { group, groupingOf, membersOf } from './groups.ts'
 /** `quantile(φ, v)`: the φ-quantile of each group's floats, between the two that are nearest to it. */
 export async function ofQuantile(node: Aggregation, vector: Vector, phis: Float64Array, run: Run): Promise<Vector> {
   warnOfPhi(node, phis, run)
-  const { groupOf, result } = group(vector, groupingOf(node))
+  const { groupOf, result } = await group(vector, groupingOf(node), run.budget)
   const members = membersOf(groupOf, result.size)
   const { steps, kinds, values } = vector
   const floats = new Float64Array(vector.size)
-  const places = result.size * steps
-  await run.budget.inPieces(places, 8 * Math.ceil(vector.size / Math.max(1, result.size)), (from, to) => {
-    for (let place = from; place < to; place++) {
-      const step = place % steps
-      let found = 0
-      for (const s of members[(place - step) / steps] as number[]) {
-        const kind = kinds[s * steps + step]
-        if (kind === FLOAT) floats[found++] = values[s * steps + step] as number
-        else if (kind === HISTOGRAM) tellOfIgnored(node, run)
-      }
-      if (found > 0) result.setFloat(place, quantile(phis[step] as number, floats.subarray(0, found)))
+  const membersAGroup = Math.ceil(vector.size / Math.max(1, result.size))
+  await run.budget.inPieces(result.size * steps, 16 + 8 * membersAGroup, place => {
+    const step = place % steps
+    let found = 0
+    for (const s of members[(place - step) / steps] as number[]) {
+      const kind = kinds[s * steps + step]
+      if (kind === FLOAT) floats[found++] = values[s * steps + step] as number
+      else if (kind === HISTOGRAM) tellOfIgnored(node, run)
     }
+    if (found > 0) result.setFloat(place, quantile(phis[step] as number, floats.subarray(0, found)))
   })
   return result
 }

@@ -9,13 +9,15 @@ import { type Grouped, group, groupingOf } from './groups.ts'
 
 /** `sum` and `avg`. Floats and histograms in one group have no sum. */
 export async function sumOrMean(node: Aggregation, vector: Vector, run: Run): Promise<Vector> {
-  const grouped = group(vector, groupingOf(node))
+  const grouped = await group(vector, groupingOf(node), run.budget)
   const floats = node.operator === 'sum' ? new Sums(grouped.result) : new Means(grouped.result)
-  await run.budget.inPieces(vector.size, 2 * vector.steps, (from, to) => {
-    for (let s = from; s < to; s++) floats.add(vector, s, grouped.groupOf[s] as number)
+  await run.budget.inPieces(vector.size, 2 * vector.steps, s => {
+    floats.add(vector, s, grouped.groupOf[s] as number)
   })
-  floats.finish()
-  if (vector.histograms !== undefined) addHistograms(node, vector, grouped, run)
+  await run.budget.inPieces(grouped.result.size, vector.steps, group => {
+    floats.finish(group)
+  })
+  if (vector.histograms !== undefined) await addHistograms(node, vector, grouped, run)
   return grouped.result
 }
 
@@ -50,9 +52,11 @@ class Sums {
     }
   }
 
-  finish(): void {
-    const { values } = this.#result
-    for (let i = 0; i < this.#lost.length; i++) values[i] = (values[i] as number) + (this.#lost[i] as number)
+  finish(group: number): void {
+    const { values, steps } = this.#result
+    for (let i = group * steps; i < (group + 1) * steps; i++) {
+      values[i] = (values[i] as number) + (this.#lost[i] as number)
+    }
   }
 }
 
@@ -112,19 +116,24 @@ class Means {
     sums[to] = next
   }
 
-  finish(): void {
-    const { values } = this.#result
-    for (let i = 0; i < this.#counts.length; i++) {
+  finish(group: number): void {
+    const { values, steps } = this.#result
+    for (let i = group * steps; i < (group + 1) * steps; i++) {
       const [sum, lost, count] = [values[i] as number, this.#lost[i] as number, this.#counts[i] as number]
       values[i] = this.#isMean[i] === 1 ? sum + lost : sum / count + lost / count
     }
   }
 }
 
-function addHistograms(node: Aggregation, vector: Vector, { groupOf, result }: Grouped, { notes }: Run): void {
+async function addHistograms(
+  node: Aggregation,
+  vector: Vector,
+  { groupOf, result }: Grouped,
+  { notes, budget }: Run,
+): Promise<void> {
   const { steps, size } = vector
   const aggregates = new Map<number, HistogramAggregate>()
-  for (let s = 0; s < size; s++) {
+  await budget.inPieces(size, VALUES_A_HISTOGRAM * steps, s => {
     const start = (groupOf[s] as number) * steps
     for (let i = 0; i < steps; i++) {
       const histogram = vector.histogramAt(s * steps + i)
@@ -133,16 +142,21 @@ function addHistograms(node: Aggregation, vector: Vector, { groupOf, result }: G
       if (before !== undefined) before.add(histogram, (vector.labels[s] as Labels).name)
       else aggregates.set(start + i, new HistogramAggregate(node.operator as 'sum' | 'avg', histogram))
     }
-  }
+  })
   const { span } = node.expr
-  for (const [place, aggregate] of aggregates) {
-    const noted = aggregate.result()
+  const places = [...aggregates.keys()]
+  await budget.inPieces(places.length, VALUES_A_HISTOGRAM, each => {
+    const place = places[each] as number
     if (result.kinds[place] === FLOAT) {
       annotate(notes, [MIXED_WITH_FLOATS_IN_AGGREGATION], span)
       result.kinds[place] = NOTHING
-      continue
+      return
     }
+    const noted = (aggregates.get(place) as HistogramAggregate).result()
     annotate(notes, noted.notes, span)
     if (noted.histogram !== undefined) result.setHistogram(place, noted.histogram)
-  }
+  })
 }
+
+/** What adding one costs: it has so many buckets, and more objects are made of them. */
+const VALUES_A_HISTOGRAM = 200

@@ -13,25 +13,23 @@ import { Picks } from './pick.ts'
 export async function topOrBottom(node: Aggregation, vector: Vector, ks: Float64Array, run: Run): Promise<Vector> {
   const counts = howMany(ks)
   if (counts === undefined) return new Vector(vector.steps, 0)
-  const { groupOf, result } = group(vector, groupingOf(node))
+  const { groupOf, result } = await group(vector, groupingOf(node), run.budget)
   const members = membersOf(groupOf, result.size)
   const picks = new Picks(vector)
   const { steps, kinds, values } = vector
   const heap = new Heap(node.operator === 'topk' ? 1 : -1)
-  await run.budget.inPieces(steps, 2 * vector.size, (fromStep, toStep) => {
-    for (let i = fromStep; i < toStep; i++) {
-      const k = Math.min(counts[i] as number, vector.size)
-      if (k < 1) continue
-      for (const series of members) {
-        heap.clear()
-        for (const s of series) {
-          const kind = kinds[s * steps + i]
-          if (kind === FLOAT) heap.offer(s, values[s * steps + i] as number, k)
-          else if (kind === HISTOGRAM) run.notes.info(`ignored histogram in ${node.operator} aggregation`, node.span)
-        }
-        for (const s of heap.bestFirst()) picks.pick(s, i)
-      }
+  const membersAGroup = Math.ceil(vector.size / Math.max(1, result.size))
+  await run.budget.inPieces(result.size * steps, 16 + 4 * membersAGroup, place => {
+    const step = place % steps
+    const k = counts[step] as number
+    if (k < 1) return
+    heap.clear()
+    for (const s of members[(place - step) / steps] as number[]) {
+      const kind = kinds[s * steps + step]
+      if (kind === FLOAT) heap.offer(s, values[s * steps + step] as number, k)
+      else if (kind === HISTOGRAM) run.notes.info(`ignored histogram in ${node.operator} aggregation`, node.span)
     }
+    for (const s of heap.bestFirst()) picks.pick(s, step)
   })
   return picks.result
 }

@@ -1,5 +1,6 @@
 import { type Labels, NAME } from '../../../../kernel/labels.ts'
 import { PromQLError } from '../../error.ts'
+import { VALUES_A_LABEL_SET } from '../../pieces.ts'
 import type { Binary, Matching } from '../../syntax/ast.ts'
 import { type Grouping, labelsOfGroup } from '../grouping.ts'
 import type { Run } from '../run.ts'
@@ -14,10 +15,11 @@ import { type Clash, Partners } from './partners.ts'
  */
 export async function join(expr: Binary, matching: Matching, left: Vector, right: Vector, run: Run): Promise<Vector> {
   const join = new Join(expr, matching, left, right, run)
-  await run.budget.inPieces(join.many.size, left.steps, (from, to) => {
-    for (let s = from; s < to; s++) join.matchSeries(s)
+  await join.findPartners()
+  await run.budget.inPieces(join.many.size, left.steps + VALUES_A_LABEL_SET, s => {
+    join.matchSeries(s)
   })
-  join.fillMany()
+  await join.fillMany()
   return join.result
 }
 
@@ -32,9 +34,10 @@ class Join {
   readonly #isSwapped: boolean
   readonly #run: Run
   readonly #partners: Partners
-  readonly #groupOf: Int32Array
+  /** By series of the “many” side; -1 where nobody on the other side is in its group. */
+  #groupOf: Int32Array = new Int32Array(0)
   /** How many series of the “many” side a group has. */
-  readonly #members: Int32Array
+  #members: Int32Array = new Int32Array(0)
   /** Series of one group can have the same labels in the result. */
   readonly #canClash: boolean
   /** By group and step: a match was made. Only kept where it is asked for. */
@@ -51,14 +54,21 @@ class Join {
     this.#grouping = { labels: matching.labels, without: !matching.on }
     this.#operation = operationOf(expr.operator)
     this.#run = run
-    this.#partners = new Partners(this.#one, this.#grouping, clash => this.#refuseClash(clash))
-    const { groups } = this.#partners
-    this.#groupOf = matching.fill.right === undefined ? groups.find(this.many.labels) : groups.assign(this.many.labels)
-    this.#members = new Int32Array(groups.size)
-    for (const group of this.#groupOf) if (group >= 0) this.#members[group] = (this.#members[group] as number) + 1
+    this.#partners = new Partners(this.#one, this.#grouping)
     this.#canClash =
       matching.cardinality === 'one-to-one' || matching.include.length > 0 || hasSeveralNames(this.many.labels)
-    this.result = new Vector(left.steps, Math.min(this.many.size, PLACES_AT_ONCE / left.steps))
+    this.result = new Vector(left.steps, this.many.size)
+  }
+
+  async findPartners(): Promise<void> {
+    const { budget } = this.#run
+    await this.#partners.find(clash => this.#refuseClash(clash), budget)
+    const { groups } = this.#partners
+    const { labels } = this.many
+    const isFilled = this.#matching.fill.right !== undefined
+    this.#groupOf = await (isFilled ? groups.assign(labels, budget) : groups.find(labels, budget))
+    this.#members = new Int32Array(groups.size)
+    for (const group of this.#groupOf) if (group >= 0) this.#members[group] = (this.#members[group] as number) + 1
   }
 
   /** One series of the “many” side with its partners. */
@@ -73,11 +83,11 @@ class Join {
   }
 
   /** `fill_left` stands in where the “one” side found nobody. */
-  fillMany(): void {
+  async fillMany(): Promise<void> {
     const fill = this.#matching.fill.left
     if (fill === undefined) return
     const { steps } = this.result
-    for (let group = 0; group < this.#partners.groups.size; group++) {
+    await this.#run.budget.inPieces(this.#partners.groups.size, VALUES_A_LABEL_SET * steps, group => {
       for (let i = 0; i < steps; i++) {
         const one = this.#partners.at(group, i)
         if (one < 0 || this.#matched?.[group * steps + i] === 1) continue
@@ -85,7 +95,7 @@ class Join {
         const joined = this.#joinedLabels(labelsOfGroup(labels, this.#grouping), labels)
         this.#combineElements(group, i, fill, elementAt(this.#one, one * steps + i), joined)
       }
-    }
+    })
   }
 
   /** The rule: nobody else can get in the way, so only the values are looked at. */
@@ -228,9 +238,6 @@ class Join {
     return new PromQLError('execution', `multiple matches for labels: ${what}`, { span: this.#expr.span })
   }
 }
-
-/** Bigger results grow as they turn out to be needed. */
-const PLACES_AT_ONCE = 100_000_000
 
 function compared(holds: boolean, left: Element, isBool: boolean): Element | 'filtered' {
   if (isBool) return Number(holds)

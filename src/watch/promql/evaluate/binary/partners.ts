@@ -1,4 +1,5 @@
 import type { Labels } from '../../../../kernel/labels.ts'
+import type { Pieces } from '../../pieces.ts'
 import { type Grouping, Groups } from '../grouping.ts'
 import { NOTHING, type Vector } from '../value.ts'
 
@@ -20,27 +21,31 @@ export class Partners {
   readonly groups: Groups
   readonly #one: Vector
   /** By group: the series, NONE or SEVERAL. */
-  readonly #only: Int32Array
+  #only: Int32Array = new Int32Array(0)
   /** By group and step, for groups of SEVERAL. */
   readonly #turns = new Map<number, Int32Array>()
 
-  /** Tells of series of one group that do not take turns; whether they may stay depends on the other side. */
-  constructor(one: Vector, grouping: Grouping, onClash: (clash: Clash) => void) {
+  constructor(one: Vector, grouping: Grouping) {
     this.groups = new Groups(grouping)
     this.#one = one
-    const groupOf = this.groups.assign(one.labels)
-    this.#only = new Int32Array(this.groups.size).fill(NONE)
-    for (let s = 0; s < one.size; s++) {
+  }
+
+  /** Tells of series of one group that do not take turns; whether they may stay depends on the other side. */
+  async find(onClash: (clash: Clash) => void, pieces: Pieces): Promise<void> {
+    const groupOf = await this.groups.assign(this.#one.labels, pieces)
+    const only = new Int32Array(this.groups.size).fill(NONE)
+    await pieces.inPieces(this.#one.size, this.#one.steps, s => {
       const group = groupOf[s] as number
-      const before = this.#only[group] as number
+      const before = only[group] as number
       if (before === NONE) {
-        this.#only[group] = s
-        continue
+        only[group] = s
+        return
       }
       if (before !== SEVERAL) this.#takeTurns(group, before, onClash)
       this.#takeTurns(group, s, onClash)
-      this.#only[group] = SEVERAL
-    }
+      only[group] = SEVERAL
+    })
+    this.#only = only
   }
 
   /** The only series that a group has over all steps, or a negative number. */

@@ -1,7 +1,7 @@
 import type { Binary } from '../../syntax/ast.ts'
 import { dropNames } from '../names.ts'
 import type { Run } from '../run.ts'
-import { FLOAT, HISTOGRAM, NOTHING, type ScalarValue, type Vector } from '../value.ts'
+import { FLOAT, NOTHING, type ScalarValue, type Vector } from '../value.ts'
 import { changesMeaning, type Element, type OfFloats, type Operation, operateNoted, operationOf } from './operation.ts'
 
 /** A number of two numbers, step by step. Comparisons of numbers always answer 0 or 1. */
@@ -36,18 +36,15 @@ export async function ofVectorAndScalar(
 ): Promise<Vector> {
   const { steps } = vector
   const operation = operationOf(expr.operator)
-  await run.budget.inPieces(vector.size, steps, (from, to) => {
-    for (let s = from; s < to; s++) {
-      if (operation.kind !== 'trim') floatsWithScalars(vector, s * steps, operation, expr, numbers, isLeft)
+  await run.budget.inPieces(vector.size, steps, s => {
+    if (operation.kind !== 'trim') floatsWithScalars(vector, s * steps, operation, expr, numbers, isLeft)
+    if (operation.kind !== 'trim' && vector.histograms === undefined) return
+    for (let place = s * steps; place < (s + 1) * steps; place++) {
+      const element = vector.histogramAt(place) ?? (vector.values[place] as number)
+      const isLeftOver = typeof element !== 'number' || (operation.kind === 'trim' && vector.kinds[place] === FLOAT)
+      if (isLeftOver) withScalar(expr, vector, place, element, numbers, isLeft, run)
     }
   })
-  for (const [place, histogram] of vector.histograms ?? []) {
-    if (vector.kinds[place] === HISTOGRAM) withScalar(expr, vector, place, histogram, numbers, isLeft, run)
-  }
-  for (let place = 0; operation.kind === 'trim' && place < vector.size * steps; place++) {
-    if (vector.kinds[place] === FLOAT)
-      withScalar(expr, vector, place, vector.values[place] as number, numbers, isLeft, run)
-  }
   return changesMeaning(expr) || expr.isBool ? dropNames(vector, run) : vector
 }
 

@@ -1,4 +1,5 @@
 import type { Labels } from '../../../../kernel/labels.ts'
+import { VALUES_A_LABEL_SET } from '../../pieces.ts'
 import type { Matching } from '../../syntax/ast.ts'
 import type { Budget } from '../budget.ts'
 import { Groups } from '../grouping.ts'
@@ -18,16 +19,14 @@ export async function keepMatched(
 ): Promise<Vector> {
   const groups = groupsOf(matching)
   const present = await presenceOf(right, groups, budget)
-  const groupOf = groups.find(left.labels)
+  const groupOf = await groups.find(left.labels, budget)
   const { steps, kinds } = left
   const removed = wanted === 'partner' ? 0 : 1
-  await budget.inPieces(left.size, steps, (from, to) => {
-    for (let s = from; s < to; s++) {
-      const group = groupOf[s] as number
-      for (let i = 0; i < steps; i++) {
-        const hasPartner = group < 0 ? 0 : (present[group * steps + i] as number)
-        if (hasPartner === removed) kinds[s * steps + i] = NOTHING
-      }
+  await budget.inPieces(left.size, steps, s => {
+    const group = groupOf[s] as number
+    for (let i = 0; i < steps; i++) {
+      const hasPartner = group < 0 ? 0 : (present[group * steps + i] as number)
+      if (hasPartner === removed) kinds[s * steps + i] = NOTHING
     }
   })
   return left
@@ -37,10 +36,13 @@ export async function keepMatched(
 export async function unite(left: Vector, right: Vector, matching: Matching, { budget }: Run): Promise<Vector> {
   const groups = groupsOf(matching)
   const present = await presenceOf(left, groups, budget)
-  const groupOf = groups.find(right.labels)
+  const groupOf = await groups.find(right.labels, budget)
   const { steps } = left
-  const startOf = new Map(left.size === 0 ? [] : left.labels.map((labels, s) => [labels.key, s * steps]))
-  const addSeries = (s: number): void => {
+  const startOf = new Map<string, number>()
+  await budget.inPieces(left.size, VALUES_A_LABEL_SET, s => {
+    startOf.set((left.labels[s] as Labels).key, s * steps)
+  })
+  await budget.inPieces(right.size, VALUES_A_LABEL_SET + 2 * steps, s => {
     const labels = right.labels[s] as Labels
     const start = startOf.get(labels.key) ?? left.addSeries(labels)
     if (right.unnamed?.has(s) === true) (left.unnamed ??= new Set()).add(start / steps)
@@ -49,9 +51,6 @@ export async function unite(left: Vector, right: Vector, matching: Matching, { b
       if (right.kinds[s * steps + i] === NOTHING) continue
       if (group < 0 || present[group * steps + i] === 0) copy(right, s * steps + i, left, start + i)
     }
-  }
-  await budget.inPieces(right.size, 2 * steps, (from, to) => {
-    for (let s = from; s < to; s++) addSeries(s)
   })
   return left
 }
@@ -62,13 +61,11 @@ function groupsOf({ on, labels }: Matching): Groups {
 
 /** 1 where a group has anything, group by group and step by step. */
 async function presenceOf({ labels, steps, size, kinds }: Vector, groups: Groups, budget: Budget): Promise<Uint8Array> {
-  const groupOf = groups.assign(labels)
+  const groupOf = await groups.assign(labels, budget)
   const present = new Uint8Array(groups.size * steps)
-  await budget.inPieces(size, steps, (from, to) => {
-    for (let s = from; s < to; s++) {
-      const start = (groupOf[s] as number) * steps
-      for (let i = 0; i < steps; i++) if (kinds[s * steps + i] !== NOTHING) present[start + i] = 1
-    }
+  await budget.inPieces(size, steps, s => {
+    const start = (groupOf[s] as number) * steps
+    for (let i = 0; i < steps; i++) if (kinds[s * steps + i] !== NOTHING) present[start + i] = 1
   })
   return present
 }
