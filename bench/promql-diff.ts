@@ -42,10 +42,8 @@ try {
 } finally {
   await prometheus.stop()
 }
-console.log(`\n${count} expressions of seed ${seed}`)
-for (const [name, times] of [...counts].toSorted(([a], [b]) => (a < b ? -1 : 1)))
-  console.log(`${String(times).padStart(8)}  ${name}`)
-process.exitCode = [...counts.keys()].some(name => name === 'unexplained') ? 1 : 0
+summarize()
+process.exitCode = counts.has('unexplained') ? 1 : 0
 
 function note(number: number, outcome: Outcome): void {
   const { verdict, explanation } = outcome
@@ -54,6 +52,23 @@ function note(number: number, outcome: Outcome): void {
   if (verdict === 'unexplained' || (values.all && verdict === 'explained')) report(number, outcome)
   done++
   if (done % 500 === 0) console.log(`${done} of ${count}, ${counts.get('unexplained') ?? 0} unexplained`)
+}
+
+function summarize(): void {
+  const countOf = (prefix: string): number =>
+    [...counts].filter(([name]) => name.startsWith(prefix)).reduce((sum, [, times]) => sum + times, 0)
+  const line = (times: number, text: string): void => console.log(`${String(times).padStart(8)}  ${text}`)
+  console.log(`\nseed ${seed}, expressions ${from} to ${from + count - 1}`)
+  line(done, 'compared')
+  line(countOf('same-'), 'equal:')
+  line(countOf('same-series'), '  with series')
+  line(countOf('same-nothing'), '  with nothing')
+  line(countOf('same-error'), '  refused')
+  line(countOf('explained'), 'explained:')
+  for (const [name, times] of [...counts].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
+    if (name.startsWith('explained: ')) line(times, `  ${name.slice('explained: '.length)}`)
+  }
+  line(countOf('unexplained'), 'unexplained')
 }
 
 function report(number: number, { query, seen, verdict, explanation }: Outcome): void {

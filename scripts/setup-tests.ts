@@ -23,6 +23,7 @@ export const NEEDS: readonly Need[] = [
   { name: 'python3', program: 'python3', package: 'python3' },
   { name: 'zsh', program: 'zsh', package: 'zsh' },
   { name: 'openssl', program: 'openssl', package: 'openssl' },
+  { name: 'prometheus', program: 'prometheus', package: 'prometheus' },
   { name: 'chromium-headless-shell', program: 'chromium-headless-shell', package: 'chromium-headless-shell' },
   // Without it Chinese is boxes in the browser's pictures.
   {

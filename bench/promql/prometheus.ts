@@ -37,6 +37,8 @@ export type Times =
 export interface Prometheus {
   readonly pid: number
   readonly url: string
+  /** Where its data is. */
+  readonly folder: string
   /**
    * Appends samples, which must not be much older than the newest that it has (an hour). An empty one takes any time,
    * and keeps some three hours in memory.
@@ -57,48 +59,55 @@ export async function startPrometheus(): Promise<Prometheus> {
   const config = join(folder, 'prometheus.yml')
   writeFileSync(config, 'global: {}\n')
   const program = spawn(
-    'prometheus',
+    'sh',
     [
+      '-c',
+      LEASHED,
+      'prometheus',
       `--config.file=${config}`,
       `--storage.tsdb.path=${join(folder, 'data')}`,
       '--storage.tsdb.retention.time=100y',
       '--web.listen-address=127.0.0.1:0',
       '--web.enable-remote-write-receiver',
     ],
-    { stdio: ['ignore', 'ignore', 'pipe'] },
+    { stdio: ['pipe', 'ignore', 'pipe'] },
   )
-  const kill = (): boolean => program.kill('SIGKILL')
-  process.once('exit', kill)
   const ended = once(program, 'exit')
   const agent = new Agent({ connections: 8, pipelining: 1 })
   const stop = async (): Promise<void> => {
-    process.off('exit', kill)
-    kill()
+    program.stdin.end()
     await ended
     await agent.close()
     rmSync(folder, { recursive: true, force: true })
   }
   try {
-    const origin = await originOf(program.stderr)
-    return { pid: program.pid ?? 0, url: origin, write: writer(agent, origin), query: asker(agent, origin), stop }
+    const { pid, origin } = await readyOf(program.stderr)
+    return { pid, url: origin, folder, write: writer(agent, origin), query: asker(agent, origin), stop }
   } catch (error) {
     await stop()
     throw error
   }
 }
 
-/** Its log tells the port, and when it answers. */
-async function originOf(log: NodeJS.ReadableStream): Promise<string> {
+/** Ends Prometheus when its input ends: however we end, it does not outlive us. */
+const LEASHED = 'prometheus "$@" </dev/null & echo "pid=$!" >&2; read -r _; kill -KILL $!; wait $! 2>/dev/null'
+
+/** Its log tells the port, and when it answers, in either order. */
+async function readyOf(log: NodeJS.ReadableStream): Promise<{ readonly pid: number; readonly origin: string }> {
   const lines: string[] = []
-  let origin: string | undefined
+  let [pid, address, isReady]: [number, string | undefined, boolean] = [0, undefined, false]
   return new Promise((resolve, reject) => {
+    const giveUp = (): void => reject(new Error(`prometheus does not start:\n${lines.join('\n')}`))
     const reader = createInterface(log)
     reader.on('line', line => {
       lines.push(line)
-      origin ??= /msg="Listening on" address=(\S+)/.exec(line)?.[1]
-      if (origin !== undefined && line.includes('ready to receive web requests')) resolve(`http://${origin}`)
+      if (line.startsWith('pid=')) pid = Number(line.slice('pid='.length))
+      address ??= /msg="Listening on" address=(\S+)/.exec(line)?.[1]
+      isReady ||= line.includes('ready to receive web requests')
+      if (address !== undefined && isReady) resolve({ pid, origin: `http://${address}` })
+      if (/level=error|not found|See you next time/.test(line)) giveUp()
     })
-    reader.on('close', () => reject(new Error(`prometheus ended before it was ready:\n${lines.join('\n')}`)))
+    reader.on('close', giveUp)
   })
 }
 

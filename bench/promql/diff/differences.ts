@@ -3,7 +3,7 @@ import type { AnswerSeries, DiffAnswer, Side } from './answer.ts'
 import { compare, type Difference, sameFloat } from './compare.ts'
 import { hangsOnLastBits } from './last-bits.ts'
 import type { Query } from './make/query.ts'
-import { isRateOfPrometheus2 } from './old-rate.ts'
+import { isRateNearZero } from './rate-near-zero.ts'
 import { areRoundedBuckets } from './rounded-buckets.ts'
 import { type Tree, textOf } from './tree.ts'
 import { areChangedWords } from './words.ts'
@@ -35,7 +35,7 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
   {
     name: 'rate near zero',
     why: 'Prometheus 2 compared the way to zero with the threshold of extrapolation; 3 first applies the threshold.',
-    explains: isRateOfPrometheus2,
+    explains: isRateNearZero,
   },
   {
     name: 'UTF-8 label names',
@@ -71,6 +71,11 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
       /^(topk|bottomk|quantile)\b.* @ /s.test(text) &&
       ours.kind === 'series' &&
       (await agreeAt(query.times.startMs, query.tree, sides)),
+  },
+  {
+    name: 'timestamp of what is fixed and offset',
+    why: 'Prometheus forgets the offset of a selector with @ in timestamp, and looks where it has read nothing.',
+    explains: ({ text }) => /^timestamp\([^()]* offset [^()]* @ |^timestamp\([^()]* @ [^()]* offset /.test(text),
   },
   {
     name: 'subquery without a step',
@@ -172,7 +177,7 @@ function rounded(answer: DiffAnswer): DiffAnswer {
 }
 
 function shortened(text: string): string {
-  return /^-?\d+\.\d+$/.test(text) ? Number(text).toPrecision(12) : text
+  return /^-?\d+(\.\d+)?$/.test(text) ? String(Number(Number(text).toPrecision(12))) : text
 }
 
 /** What there is at the first time of each series. */

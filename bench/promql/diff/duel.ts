@@ -21,17 +21,24 @@ export interface Outcome {
 }
 
 export interface Duel {
-  /** Asks both, and finds out why they differ where they do. The same number makes the same query. */
+  /** Asks both one of the random queries. The same number makes the same query. */
   ask(number: number): Promise<Outcome>
+  /** Asks both any query, and finds out why they differ where they do. */
+  judge(query: Query): Promise<Outcome>
 }
 
 /** Our engine and a Prometheus that is still empty, with the same data. */
 export async function prepareDuel(seed: number, prometheus: Pick<Prometheus, 'query' | 'write'>): Promise<Duel> {
   const data = scrape(seed)
   await send(data, prometheus)
-  const ours = ourSide(new Engine({ experimental: true }), remember(data))
-  const theirs = theirSide(prometheus)
-  return { ask: number => ask(makeQuery(chanceOf(seed, number)), ours, theirs) }
+  return duelOf(ourSide(new Engine({ experimental: true }), remember(data)), theirSide(prometheus), seed)
+}
+
+export function duelOf(ours: Side, theirs: Side, seed: number): Duel {
+  return {
+    ask: number => judge(makeQuery(chanceOf(seed, number)), ours, theirs),
+    judge: query => judge(query, ours, theirs),
+  }
 }
 
 /** Prometheus 2 keeps groups in a map, whose order is another each time, and of equal elements the first wins. */
@@ -41,15 +48,27 @@ function chanceOf(seed: number, number: number): Chance {
   return new Chance(seededRandom(seed * 1_000_003 + number))
 }
 
-async function ask(query: Query, ours: Side, theirs: Side): Promise<Outcome> {
+async function judge(query: Query, ours: Side, theirs: Side): Promise<Outcome> {
   const first = await look(query, ours, theirs)
   if (first.difference === undefined) return { query, verdict: verdictOf(first.ours) }
   const smallest = await shrink(query, async each => (await look(each, ours, theirs)).difference)
   const seen = await look(smallest, ours, theirs)
   if (seen.difference === undefined) return { query, verdict: 'explained', explanation: UNSTEADY }
   const known = await explain(seen as Seen, { ours, theirs })
+  if (known === undefined && (await isUnsteady(smallest, theirs)))
+    return { query, verdict: 'explained', explanation: UNSTEADY }
   if (known === undefined) return { query, verdict: 'unexplained', seen: seen as Seen }
   return { query, verdict: 'explained', explanation: known.name, seen: seen as Seen }
+}
+
+/** Whether they contradict themselves. */
+async function isUnsteady({ tree, times }: Query, theirs: Side): Promise<boolean> {
+  const text = textOf(tree, 'theirs')
+  const first = await theirs(text, times)
+  for (let again = 0; again < 20; again++) {
+    if (compare(first, await theirs(text, times), false) !== undefined) return true
+  }
+  return false
 }
 
 type Look = Omit<Seen, 'difference'> & { readonly difference: Difference | undefined }

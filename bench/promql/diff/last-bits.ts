@@ -13,9 +13,10 @@ const JUMPING_OPERATOR = /^ (==|!=|<=|>=|<|>|%|-|\+|\^|\/|atan2)/
  * that differs, its parts do not differ by more.
  */
 export async function hangsOnLastBits(
-  { query, ours: our, theirs: their }: Seen,
+  { query, ours: our, theirs: their, difference }: Seen,
   { ours, theirs }: Sides,
 ): Promise<boolean> {
+  if (our.kind === 'error' || their.kind === 'error' || difference.kind === 'type') return false
   if (await isLostInDeviation({ query, ours: our, theirs: their }, ours)) return true
   if (!jumps(query.tree)) return false
   const { tree, times } = query
