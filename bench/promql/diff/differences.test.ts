@@ -54,6 +54,9 @@ const EXAMPLES: readonly (readonly [name: string, query: Tree, times: Times])[] 
     vector('count_values by (job, instance, sensor) ("job", ', vector('temperature'), ')'),
     range(1_000, 3),
   ],
+  ["Go's mathematics", vector('cosh(', vector('vector(-710)'), ')'), at(1_000)],
+  ["Go's mathematics", vector('sinh(', vector('vector(-710)'), ')'), at(1_000)],
+  ["Go's mathematics", vector('log2(', vector('vector(1.0000000000000002)'), ')'), at(1_000)],
   ['last bits in labels', vector('count_values("value", ', vector('avg(', vector('temperature'), ')'), ')'), at(1_000)],
   ['words of errors', vector(vector('workers'), ' offset'), at(1_000)],
 ]

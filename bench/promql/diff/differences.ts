@@ -125,6 +125,14 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
     explains: areRoundedBuckets,
   },
   {
+    name: "Go's mathematics",
+    why: "Go's sinh and cosh overflow a little early, and its log2 loses the last bits near 1.",
+    explains: ({ text, ours, theirs }) =>
+      (/^(sinh|cosh)\(/.test(text) && differOnlyIn(ours, theirs, isOverflow)) ||
+      (text.startsWith('log2(') &&
+        differOnlyIn(ours, theirs, (our = NaN, their = NaN) => Math.abs(our - their) <= 2 ** -52)),
+  },
+  {
     name: 'last bits in labels',
     why: 'Sums are rounded otherwise, since Prometheus 3 keeps what additions lose; count_values shows every digit.',
     explains: ({ text, ours, theirs }) => /^count_values\b/.test(text) && haveSame(rounded(ours), rounded(theirs)),
@@ -148,6 +156,11 @@ export async function explain(seen: Seen, sides: Sides): Promise<KnownDifference
 
 function isNaNFor0(our: number | undefined, their: number | undefined): boolean {
   return Number.isNaN(our) && their === 0
+}
+
+/** Where e^|x| is too great for a float, but half of it is not. */
+function isOverflow(our = NaN, their = NaN): boolean {
+  return Math.abs(our) > Number.MAX_VALUE / 2 && Math.abs(their) === Infinity && our > 0 === their > 0
 }
 
 function errorOf(answer: DiffAnswer): string {
