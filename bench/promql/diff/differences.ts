@@ -40,7 +40,7 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
   {
     name: 'UTF-8 label names',
     why: 'Prometheus 3 lets a label be called anything that is UTF-8.',
-    explains: ({ theirs }) => /invalid (destination )?label name/.test(errorOf(theirs)),
+    explains: ({ ours, theirs }) => ours.kind === 'series' && /invalid (destination )?label name/.test(errorOf(theirs)),
   },
   {
     name: 'name after atan2',
