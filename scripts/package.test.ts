@@ -49,6 +49,24 @@ describe('what is published', () => {
     expect(stdout.trim()).toBe('roll-back')
   })
 
+  it('gives PromQL to anyone, over a storage of their own', async () => {
+    const file = join(folder, 'ask.mjs')
+    await writeFile(
+      file,
+      `import { Engine, Labels, MemorySeries, parse, print } from 'shipwatch/promql'
+       const series = new MemorySeries()
+       for (let i = 0; i <= 20; i++) series.append({ __name__: 'sold_total', job: 'shop' }, i * 15_000, 30 * i)
+       const query = print(parse('sum(rate(sold_total[5m]))by(job)'))
+       const { value } = await new Engine().instant(series, query, 300_000)
+       const samples = { timesMs: Float64Array.of(0), values: Float64Array.of(3) }
+       const storage = { select: async () => [{ labels: Labels.of({ __name__: 'up' }), samples }] }
+       const own = await new Engine().instant(storage, 'up', 1)
+       console.log(query, value[0].labels.toString(), value[0].value.toFixed(3), own.value[0].value)`,
+    )
+    const { stdout } = await run(process.execPath, [file], { cwd: folder })
+    expect(stdout.trim()).toBe('sum by (job) (rate(sold_total[5m])) {job="shop"} 2.000 3')
+  })
+
   it('holds no tests and no fixtures', async () => {
     const files = await readdir(join(installed, 'dist'), { recursive: true })
     expect(files.filter(name => /\.(test|fixture)\./.test(name))).toEqual([])

@@ -9,7 +9,8 @@ const OF_THE_METRIC: readonly string[] = [NAME, '__type__', '__unit__']
  * derived from it (key, the same without its name) is kept, because it is asked for at every evaluation.
  */
 export class Labels implements Iterable<readonly [name: string, value: string]> {
-  static readonly EMPTY = new Labels([])
+  // By its own name, the compiler (7.0) would take it for a class that is not there yet.
+  static readonly EMPTY: Labels = new this([])
 
   /** name, value, name, value, … in the order of names as UTF-8. */
   readonly flat: readonly string[]

@@ -1,3 +1,5 @@
+export { Labels } from '../../kernel/labels.ts'
+export type { Matcher, MatcherOperator } from '../../kernel/matcher.ts'
 export { Engine, type EngineOptions, type QueryOptions, type Result } from './engine.ts'
 export { PromQLError, type PromQLErrorKind, type Span } from './error.ts'
 export type { Answer, Element } from './evaluate/result.ts'
