@@ -1,5 +1,5 @@
 import { Engine, PromQLError, type PromQLErrorKind, type Storage } from '../../../src/watch/promql/index.ts'
-import { END_MS, type MetricName } from './data.ts'
+import { END_MS } from './data.ts'
 import { percentile } from './percentile.ts'
 
 /** Queries that take long, each in another way: in functions, in sorting, in matching, in grouping, in histograms. */
@@ -14,12 +14,6 @@ const LONG: readonly { readonly query: string; readonly steps: number }[] = [
   { query: 'max_over_time(rate(http_requests_total[5m])[1h:1m])', steps: 20 },
   { query: 'count_values("value", rpc_requests_total)', steps: 5 },
   { query: 'histogram_quantile(0.9, rate(http_request_duration_seconds_bucket[5m]))', steps: 11_000 },
-]
-export const METRICS_OF_LONG: readonly MetricName[] = [
-  'http_requests_total',
-  'rpc_requests_total',
-  'http_request_duration_seconds_bucket',
-  'memory_used_bytes',
 ]
 
 /** How long after it should have ended a query did end, over all queries and moments. */
