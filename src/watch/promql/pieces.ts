@@ -10,6 +10,9 @@ export interface Pieces {
 /** What it costs, in values, to make a label set or a key of one, and to look it up. */
 export const VALUES_A_LABEL_SET = 64
 
+/** What it costs, in values, to calculate with a native histogram: it has so many buckets, and objects are made. */
+export const VALUES_A_HISTOGRAM = 200
+
 /** For those whom nobody waits for. */
 export const allAtOnce: Pieces = {
   async inPieces(items, _, work) {

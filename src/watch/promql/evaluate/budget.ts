@@ -13,8 +13,9 @@ export interface Limits {
 /** The event loop gets a turn this often, so that whoever aborts is heard. */
 const TURN_EVERY_MS = 8
 
-/** A piece of work between two looks at the clock: about a millisecond, in values. */
+/** A piece of work between two looks at the clock: about a millisecond, in values. What turns out longer is halved. */
 const VALUES_A_PIECE = 30_000
+const LONGEST_PIECE_MS = 2
 
 /** The same of whatever a storage gives one by one. */
 const ITEMS_A_PIECE = 1000
@@ -27,11 +28,13 @@ export class Budget implements Pieces {
   readonly #limits: Limits
   readonly #endsAtMs: number
   #turnedAtMs: number
+  #pausedAtMs: number
   #samples = 0
 
   constructor(limits: Limits) {
     this.#limits = limits
     this.#turnedAtMs = limits.elapsed()
+    this.#pausedAtMs = this.#turnedAtMs
     this.#endsAtMs = this.#turnedAtMs + limits.timeoutMs
   }
 
@@ -61,11 +64,13 @@ export class Budget implements Pieces {
   }
 
   async inPieces(items: number, valuesAnItem: number, work: (item: number) => void): Promise<void> {
-    const piece = Math.max(1, Math.floor(VALUES_A_PIECE / Math.max(1, valuesAnItem)))
+    const longest = Math.max(1, Math.floor(VALUES_A_PIECE / Math.max(1, valuesAnItem)))
+    let piece = longest
     for (let item = 0; item < items; ) {
       const end = Math.min(items, item + piece)
       for (; item < end; item++) work(item)
-      await this.#pause()
+      const tookMs = await this.#pause()
+      piece = tookMs > LONGEST_PIECE_MS ? Math.ceil(piece / 2) : Math.min(longest, piece * 2)
     }
   }
 
@@ -85,14 +90,17 @@ export class Budget implements Pieces {
     this.#check(this.#limits.elapsed())
   }
 
-  /** Between two pieces: lets the event loop go round where it did not for long. */
-  async #pause(): Promise<void> {
+  /** Between two pieces: lets the event loop go round where it did not for long. Gives how long the piece took. */
+  async #pause(): Promise<number> {
     const nowMs = this.#limits.elapsed()
+    const tookMs = nowMs - this.#pausedAtMs
+    this.#pausedAtMs = nowMs
     this.#check(nowMs)
-    if (nowMs - this.#turnedAtMs < TURN_EVERY_MS) return
+    if (nowMs - this.#turnedAtMs < TURN_EVERY_MS) return tookMs
     await nextTurn()
-    this.#turnedAtMs = this.#limits.elapsed()
+    this.#pausedAtMs = this.#turnedAtMs = this.#limits.elapsed()
     this.#check(this.#turnedAtMs)
+    return tookMs
   }
 
   #check(nowMs: number): void {

@@ -3,6 +3,7 @@
 import { Labels } from '../../../kernel/labels.ts'
 import { PromQLError } from '../error.ts'
 import type { CallNotes, OverRange, Range } from '../functions/function.ts'
+import { Scratch } from '../functions/scratch.ts'
 import { firstAfter, NO_SAMPLES } from '../series/samples.ts'
 import type { Frame } from './frame.ts'
 import { dropAll, dropNames, hasTwins, twinsRefused } from './names.ts'
@@ -27,12 +28,11 @@ export async function callOverRange(
 ): Promise<Vector> {
   const ranges = args.find((arg): arg is Ranges => arg.type === 'matrix') as Ranges
   const steps = frame.timesMs.length
-  const driver = new Driver(evaluation, ranges, paramsAt(args, steps), call, frame, windowOf(ranges, call, run))
   const vector = new Vector(steps, ranges.series.length)
-  let points = 0
-  await run.budget.inPieces(ranges.series.length, 8 * steps + 24, s => {
-    points += driver.drive(s, vector)
-    run.budget.allow(points + driver.widest)
+  const driver = new Driver(evaluation, ranges, paramsAt(args, steps), call, frame, windowOf(ranges, call, run), vector)
+  await run.budget.inPieces(driver.items, 8 * Math.min(STEPS_AN_ITEM, steps) + 24, item => {
+    driver.drive(item)
+    run.budget.allow(driver.held)
   })
   if (evaluation.keepsName === true) return vector
   if (run.delaysNames) return dropNames(vector, run)
@@ -56,6 +56,10 @@ function windowOf({ extension }: Ranges, { call }: CallNotes, { lookbackMs }: Ru
 const SMOOTHED: readonly string[] = ['delta', 'increase', 'rate']
 const ANCHORED: readonly string[] = ['changes', 'delta', 'increase', 'rate', 'resets']
 
+/** Of one series: ranges may be long, so that a whole series may take long. */
+const STEPS_AN_ITEM = 64
+
+/** Goes through the series one after the other, some steps at a time. */
 class Driver {
   readonly #evaluation: OverRange
   readonly #ranges: Ranges
@@ -64,8 +68,15 @@ class Driver {
   readonly #timesMs: Float64Array
   readonly #window: Window
   readonly #range: Range
-  /** The most samples that one range held. */
-  widest = 0
+  readonly #vector: Vector
+  /** What was driven so far: of all series, and of the one under way. */
+  #points = 0
+  #widest = 0
+  #start = 0
+  #from = 0
+  #to = 0
+  #pointsOfSeries = 0
+  #floatsOfSeries = 0
 
   constructor(
     evaluation: OverRange,
@@ -74,7 +85,9 @@ class Driver {
     call: CallNotes,
     { timesMs }: Frame,
     window: Window,
+    vector: Vector,
   ) {
+    this.#vector = vector
     this.#evaluation = evaluation
     this.#ranges = ranges
     this.#params = params
@@ -90,23 +103,59 @@ class Driver {
       timeMs: 0,
       labels: Labels.EMPTY,
       params: [],
+      extension: ranges.extension,
+      scratch: new Scratch(),
     }
   }
 
-  /** Adds one series to the vector if anything comes of it; gives the number of its points, histograms by size. */
-  drive(s: number, vector: Vector): number {
-    const { endsMs, rangeMs, series } = this.#ranges
-    const { labels, samples } = series[s] as Ranges['series'][number]
-    const { timesMs } = samples
+  /** How many times there is something to drive. */
+  get items(): number {
+    return this.#ranges.series.length * this.#itemsASeries
+  }
+
+  /** How many samples there are by now, histograms by size, and at most were in a range. */
+  get held(): number {
+    return this.#points + this.#pointsOfSeries + this.#widest
+  }
+
+  /** Items follow one another from 0. */
+  drive(item: number): void {
+    const itemsASeries = this.#itemsASeries
+    const part = item % itemsASeries
+    if (part === 0) this.#begin((item - part) / itemsASeries)
+    this.#apply(part * STEPS_AN_ITEM, Math.min(this.#vector.steps, (part + 1) * STEPS_AN_ITEM))
+    if (part === itemsASeries - 1) this.#end()
+  }
+
+  get #itemsASeries(): number {
+    return Math.ceil(this.#vector.steps / STEPS_AN_ITEM)
+  }
+
+  #begin(s: number): void {
+    const { labels, samples } = this.#ranges.series[s] as Ranges['series'][number]
+    this.#start = this.#vector.addSeries(labels)
+    this.#range.samples = samples
+    this.#range.labels = labels
+    this.#from = this.#to = this.#pointsOfSeries = this.#floatsOfSeries = 0
+  }
+
+  /** A series stays only if anything came of it. */
+  #end(): void {
+    if (this.#floatsOfSeries > 0) this.#evaluation.noteFloats?.(this.#range.labels, this.#call)
+    if (this.#pointsOfSeries === 0) this.#vector.labels.pop()
+    this.#points += this.#pointsOfSeries
+    this.#pointsOfSeries = 0
+  }
+
+  #apply(firstStep: number, endStep: number): void {
+    const { endsMs, rangeMs } = this.#ranges
     const { behindMs, aheadMs } = this.#window
     const range = this.#range
-    const start = vector.addSeries(labels)
-    const { kinds, values } = vector
-    range.samples = samples
-    range.labels = labels
-    range.extension = this.#ranges.extension
-    let [from, to, points, floats] = [0, 0, 0, 0]
-    for (let i = 0; i < endsMs.length; i++) {
+    const { timesMs } = range.samples
+    const { kinds, values } = this.#vector
+    const start = this.#start
+    let [from, to, widest, floats] = [this.#from, this.#to, this.#widest, 0]
+    for (let i = firstStep; i < endStep; i++) {
       const endMs = endsMs[i] as number
       range.endMs = endMs
       range.startMs = endMs - rangeMs
@@ -117,7 +166,7 @@ class Driver {
       range.to = to
       range.timeMs = this.#timesMs[i] as number
       range.params = this.#params[i] as readonly number[]
-      if (to - from > this.widest) this.widest = to - from
+      if (to - from > widest) widest = to - from
       const result = this.#evaluation.apply(range, this.#call)
       if (result === undefined) continue
       if (typeof result === 'number') {
@@ -125,13 +174,15 @@ class Driver {
         values[start + i] = result
         floats++
       } else {
-        vector.setHistogram(start + i, result)
-        points += histogramSize(result)
+        this.#vector.setHistogram(start + i, result)
+        this.#pointsOfSeries += histogramSize(result)
       }
     }
-    if (floats > 0) this.#evaluation.noteFloats?.(labels, this.#call)
-    if (points + floats === 0) vector.labels.pop()
-    return points + floats
+    this.#from = from
+    this.#to = to
+    this.#widest = widest
+    this.#floatsOfSeries += floats
+    this.#pointsOfSeries += floats
   }
 }
 

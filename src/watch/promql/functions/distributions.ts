@@ -3,11 +3,8 @@
 import type { Labels } from '../../../kernel/labels.ts'
 import { FLOAT, HISTOGRAM, Vector } from '../evaluate/value.ts'
 import type { ClassicBuckets, NativeHistogram } from '../histogram/index.ts'
-import { VALUES_A_LABEL_SET } from '../pieces.ts'
+import { VALUES_A_HISTOGRAM, VALUES_A_LABEL_SET } from '../pieces.ts'
 import type { WholeCall } from './function.ts'
-
-/** What it costs to read a native histogram, in values. */
-const VALUES_A_HISTOGRAM = 200
 
 /** The label of a classic bucket that holds its upper bound. */
 const BOUND = 'le'

@@ -9,6 +9,7 @@ import type { Call, Expr, MatrixSelector } from '../syntax/ast.ts'
 import { parse } from '../syntax/parse.ts'
 import type { Range, WholeCall } from './function.ts'
 import { evaluationOf } from './registry.ts'
+import { Scratch } from './scratch.ts'
 
 /** A float, a histogram as text (`{{count:1}}`), or a gap. */
 export type Sample = number | string | undefined
@@ -80,6 +81,7 @@ function rangeOf({ selector, range }: MatrixSelector, samples: Samples, timeMs: 
     params: [],
     timeMs,
     extension,
+    scratch: new Scratch(),
   }
 }
 

@@ -6,6 +6,7 @@ import type { NativeHistogram } from '../histogram/native-histogram.ts'
 import type { Pieces } from '../pieces.ts'
 import type { Samples } from '../series/samples.ts'
 import type { Call } from '../syntax/ast.ts'
+import type { Scratch } from './scratch.ts'
 
 /** How a function is carried out. One of three shapes; the first two are driven by the engine, sample by sample. */
 export type Evaluation = PerValue | OverRange | OnWhole
@@ -48,6 +49,8 @@ export interface Range {
    * and for a smoothed one as far beyond its end.
    */
   extension?: Ranges['extension']
+  /** For a calculation that needs a copy of the rows. */
+  readonly scratch: Scratch
 }
 
 /** Everything else: it is handed its arguments' values over all steps. What may take long is done `call.inPieces`. */

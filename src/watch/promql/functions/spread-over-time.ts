@@ -17,18 +17,21 @@ export const quantileOverTime: OverRange = overFloats((range, call) => {
   if (!(phi >= 0 && phi <= 1)) {
     call.notes.warn(`quantile value should be between 0 and 1, got ${shortNumber(phi)}`, call.spanOf(0))
   }
-  return quantile(phi, range.samples.values.slice(range.from, range.to))
+  return quantile(phi, copyOf(range), range.to - range.from)
 })
 
 /** `mad_over_time(v)`: the median of the absolute distances from the median of each range's floats. Experimental. */
-export const madOverTime: OverRange = overFloats(({ samples, from, to }) => {
-  const values = samples.values.slice(from, to)
-  const median = quantile(0.5, values)
-  return quantile(
-    0.5,
-    values.map(value => Math.abs(value - median)),
-  )
+export const madOverTime: OverRange = overFloats(range => {
+  const values = copyOf(range)
+  const count = range.to - range.from
+  const median = quantile(0.5, values, count)
+  for (let i = 0; i < count; i++) values[i] = Math.abs((values[i] as number) - median)
+  return quantile(0.5, values, count)
 })
+
+function copyOf({ samples, from, to, scratch }: Range): Float64Array {
+  return scratch.copy(samples.values, from, to)
+}
 
 /** Welford's method with Kahan's summation (see KahanSum) of both the mean and the squares, written out: a hot loop. */
 function variance({ samples: { values }, from, to }: Range): number {

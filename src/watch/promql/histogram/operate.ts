@@ -18,7 +18,8 @@ const NO_NOTES: readonly Note[] = []
 
 /**
  * Histograms are added to, subtracted from and compared for equality with histograms, multiplied by and divided
- * through numbers, and trimmed at them. Everything else comes to nothing, with an info that says so.
+ * through numbers, and trimmed at them. Everything else comes to nothing, with an info that says so. So do sums and
+ * differences of histograms that have no common layout, or of which one was reset and the other was not, with a warning.
  *
  * @see https://prometheus.io/docs/prometheus/latest/querying/operators/#arithmetic-binary-operators
  */
@@ -66,9 +67,8 @@ function withHistogram(operator: string, left: NativeHistogram, right: NativeHis
 
 function combined(operator: string, sum: Combined | undefined, operation: 'addition' | 'subtraction'): Operated {
   if (sum === undefined) return { kind: 'refused', notes: [incompatibleLayouts(operator)] }
-  const notes: Note[] = []
-  if (sum.resetsCollide) notes.push(resetsCollided(operation))
-  if (sum.boundsReconciled) notes.push(boundsReconciled(operation))
+  if (sum.resetsCollide) return { kind: 'refused', notes: [resetsCollided(operation)] }
+  const notes = sum.boundsReconciled ? [boundsReconciled(operation)] : NO_NOTES
   // A difference of counters may go down, so it is a gauge.
   const histogram = operation === 'subtraction' ? asGauge(sum.histogram) : sum.histogram
   return { kind: 'histogram', histogram: compact(histogram), notes }

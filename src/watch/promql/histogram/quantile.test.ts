@@ -105,6 +105,8 @@ describe('a quantile', () => {
     fc.assert(
       fc.property(fc.oneof(exponential, custom), phi, phi, (histogram, a, b) => {
         fc.pre(histogram.count > 0)
+        // Of the one bucket from −∞ to +∞ no place is known.
+        fc.pre(histogram.schema !== -53 || histogram.customValues.length > 0)
         const [low, high] = [Math.min(a, b), Math.max(a, b)].map(each => histogramQuantile(each, histogram, '').value)
         expect(low).toBeLessThanOrEqual((high as number) + 1e-9 * Math.abs(high as number))
       }),

@@ -1,4 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import { Engine } from '../../engine.ts'
+import { MemorySeries } from '../../series/memory-series.ts'
+import { xxhash64 } from '../../xxhash64.ts'
 import { faultsIn } from '../script.fixture.ts'
 
 describe('limitk and limit_ratio', () => {
@@ -44,4 +47,36 @@ describe('limitk and limit_ratio', () => {
     `)
     expect(faults).toEqual([])
   })
+
+  test.each([
+    ['short', '\u0008__name__\u0001v\u0001l\u0005short'],
+    ['é', '\u0008__name__\u0001v\u0001l\u0002é'],
+  ])('a ratio takes a series by the hash of its labels after their lengths, l="%s"', async (l, hashed) => {
+    expect(await leastRatio({ __name__: 'v', l })).toBeCloseTo(shareOf(new TextEncoder().encode(hashed)), 6)
+  })
+
+  test('a length from 255 bytes on is written in four', async () => {
+    const bytes = new TextEncoder().encode(`\u0008__name__\u0001v\u0001l????${'x'.repeat(700)}`)
+    bytes.set([255, 0xbc, 0x02, 0], bytes.indexOf(63))
+    expect(await leastRatio({ __name__: 'v', l: 'x'.repeat(700) })).toBeCloseTo(shareOf(bytes), 6)
+  })
 })
+
+function shareOf(bytes: Uint8Array): number {
+  return Number(xxhash64(bytes)) / 2 ** 64
+}
+
+/** From which ratio on a series is picked, by halving. */
+async function leastRatio(labels: Record<string, string>): Promise<number> {
+  const series = new MemorySeries()
+  series.append(labels, 0, 1)
+  const engine = new Engine({ experimental: true })
+  let [low, high] = [0, 1]
+  for (let i = 0; i < 24; i++) {
+    const middle = (low + high) / 2
+    const { value } = (await engine.instant(series, `limit_ratio(${middle}, v)`, 0)) as { value: readonly unknown[] }
+    if (value.length > 0) high = middle
+    else low = middle
+  }
+  return high
+}

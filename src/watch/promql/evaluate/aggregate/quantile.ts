@@ -22,7 +22,7 @@ export async function ofQuantile(node: Aggregation, vector: Vector, phis: Float6
       if (kind === FLOAT) floats[found++] = values[s * steps + step] as number
       else if (kind === HISTOGRAM) tellOfIgnored(node, run)
     }
-    if (found > 0) result.setFloat(place, quantile(phis[step] as number, floats.subarray(0, found)))
+    if (found > 0) result.setFloat(place, quantile(phis[step] as number, floats, found))
   })
   return result
 }

@@ -2,6 +2,7 @@
 // rounding at each place of the result (npm run bench:promql).
 import type { Labels } from '../../../../kernel/labels.ts'
 import { annotate, HistogramAggregate, MIXED_WITH_FLOATS_IN_AGGREGATION } from '../../histogram/index.ts'
+import { VALUES_A_HISTOGRAM } from '../../pieces.ts'
 import type { Aggregation } from '../../syntax/ast.ts'
 import type { Run } from '../run.ts'
 import { FLOAT, NOTHING, type Vector } from '../value.ts'
@@ -133,15 +134,15 @@ async function addHistograms(
 ): Promise<void> {
   const { steps, size } = vector
   const aggregates = new Map<number, HistogramAggregate>()
-  await budget.inPieces(size, VALUES_A_HISTOGRAM * steps, s => {
-    const start = (groupOf[s] as number) * steps
-    for (let i = 0; i < steps; i++) {
-      const histogram = vector.histogramAt(s * steps + i)
-      if (histogram === undefined) continue
-      const before = aggregates.get(start + i)
-      if (before !== undefined) before.add(histogram, (vector.labels[s] as Labels).name)
-      else aggregates.set(start + i, new HistogramAggregate(node.operator as 'sum' | 'avg', histogram))
-    }
+  await budget.inPieces(size * steps, VALUES_A_HISTOGRAM, from => {
+    const histogram = vector.histogramAt(from)
+    if (histogram === undefined) return
+    const step = from % steps
+    const s = (from - step) / steps
+    const to = (groupOf[s] as number) * steps + step
+    const before = aggregates.get(to)
+    if (before !== undefined) before.add(histogram, (vector.labels[s] as Labels).name)
+    else aggregates.set(to, new HistogramAggregate(node.operator as 'sum' | 'avg', histogram))
   })
   const { span } = node.expr
   const places = [...aggregates.keys()]
@@ -157,6 +158,3 @@ async function addHistograms(
     if (noted.histogram !== undefined) result.setHistogram(place, noted.histogram)
   })
 }
-
-/** What adding one costs: it has so many buckets, and more objects are made of them. */
-const VALUES_A_HISTOGRAM = 200

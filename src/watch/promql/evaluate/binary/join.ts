@@ -5,7 +5,7 @@ import type { Binary, Matching } from '../../syntax/ast.ts'
 import { type Grouping, labelsOfGroup } from '../grouping.ts'
 import type { Run } from '../run.ts'
 import { FLOAT, NOTHING, Vector } from '../value.ts'
-import { changesMeaning, type Element, type Operation, operateNoted, operationOf } from './operation.ts'
+import { changesMeaning, type Element, elementAt, type Operation, operateNoted, operationOf } from './operation.ts'
 import { type Clash, Partners } from './partners.ts'
 
 /**
@@ -242,10 +242,6 @@ class Join {
 function compared(holds: boolean, left: Element, isBool: boolean): Element | 'filtered' {
   if (isBool) return Number(holds)
   return holds ? left : 'filtered'
-}
-
-function elementAt(vector: Vector, place: number): Element {
-  return vector.histogramAt(place) ?? (vector.values[place] as number)
 }
 
 function hasSeveralNames(all: readonly Labels[]): boolean {

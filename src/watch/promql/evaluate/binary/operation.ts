@@ -1,6 +1,7 @@
 import type { Annotations } from '../../annotations.ts'
 import { annotate, type NativeHistogram, type Operated, operate } from '../../histogram/index.ts'
 import type { Binary, BinaryOperator, SetOperator } from '../../syntax/ast.ts'
+import type { Vector } from '../value.ts'
 
 /** What an operator makes of two floats: a number, or whether they stay. */
 export type OfFloats =
@@ -11,6 +12,11 @@ export type OfFloats =
 export type Operation = OfFloats | { readonly kind: 'trim' }
 
 export type Element = number | NativeHistogram
+
+/** What a vector has at a place where it has something. */
+export function elementAt(vector: Vector, place: number): Element {
+  return vector.histogramAt(place) ?? (vector.values[place] as number)
+}
 
 /** Not for set operators, which know no values. */
 export function operationOf(operator: BinaryOperator): Operation {

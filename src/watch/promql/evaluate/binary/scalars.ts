@@ -1,8 +1,17 @@
+import { VALUES_A_HISTOGRAM } from '../../pieces.ts'
 import type { Binary } from '../../syntax/ast.ts'
 import { dropNames } from '../names.ts'
 import type { Run } from '../run.ts'
 import { FLOAT, NOTHING, type ScalarValue, type Vector } from '../value.ts'
-import { changesMeaning, type Element, type OfFloats, type Operation, operateNoted, operationOf } from './operation.ts'
+import {
+  changesMeaning,
+  type Element,
+  elementAt,
+  type OfFloats,
+  type Operation,
+  operateNoted,
+  operationOf,
+} from './operation.ts'
 
 /** A number of two numbers, step by step. Comparisons of numbers always answer 0 or 1. */
 export function ofScalars({ operator }: Binary, left: ScalarValue, right: ScalarValue): ScalarValue {
@@ -36,15 +45,18 @@ export async function ofVectorAndScalar(
 ): Promise<Vector> {
   const { steps } = vector
   const operation = operationOf(expr.operator)
-  await run.budget.inPieces(vector.size, steps, s => {
-    if (operation.kind !== 'trim') floatsWithScalars(vector, s * steps, operation, expr, numbers, isLeft)
-    if (operation.kind !== 'trim' && vector.histograms === undefined) return
-    for (let place = s * steps; place < (s + 1) * steps; place++) {
-      const element = vector.histogramAt(place) ?? (vector.values[place] as number)
-      const isLeftOver = typeof element !== 'number' || (operation.kind === 'trim' && vector.kinds[place] === FLOAT)
-      if (isLeftOver) withScalar(expr, vector, place, element, numbers, isLeft, run)
-    }
-  })
+  if (operation.kind !== 'trim') {
+    await run.budget.inPieces(vector.size, steps, s => {
+      floatsWithScalars(vector, s * steps, operation, expr, numbers, isLeft)
+    })
+  }
+  if (operation.kind === 'trim' || vector.histograms !== undefined) {
+    await run.budget.inPieces(vector.size * steps, VALUES_A_HISTOGRAM, place => {
+      const kind = vector.kinds[place]
+      if (kind === NOTHING || (kind === FLOAT && operation.kind !== 'trim')) return
+      withScalar(expr, vector, place, elementAt(vector, place), numbers, isLeft, run)
+    })
+  }
   return changesMeaning(expr) || expr.isBool ? dropNames(vector, run) : vector
 }
 
