@@ -12,7 +12,7 @@ export interface Evaluation {
 
 const NOW: Times = { kind: 'instant', timeMs: END_MS }
 /** 240 steps of 15 s: an hour on a dashboard. */
-export const HOUR: Times = { kind: 'range', startMs: END_MS - 239 * 15_000, endMs: END_MS, stepMs: 15_000 }
+const HOUR: Times = { kind: 'range', startMs: END_MS - 239 * 15_000, endMs: END_MS, stepMs: 15_000 }
 
 const RATE_10K = 'sum by (job) (rate(http_requests_total[5m]))'
 const QUANTILE = 'histogram_quantile(0.9, rate(http_request_duration_seconds_bucket[5m]))'

@@ -13,8 +13,8 @@ export interface First {
 }
 
 /**
- * Evaluates once and looks, as often as the engine looks at its clock (about each millisecond), how large the heap and
- * the arrays outside of it are.
+ * Evaluates once and looks, as often as the engine looks at its clock (about each millisecond), how much memory is
+ * used.
  */
 export async function evaluateFirst(storage: Storage, evaluation: Evaluation, limits: EngineOptions): Promise<First> {
   globalThis.gc?.()
@@ -43,7 +43,8 @@ export async function evaluateFirst(storage: Storage, evaluation: Evaluation, li
   return { ms, peakMB: (peakBytes - beforeBytes) / 1e6, ...(refused !== undefined && { refused }) }
 }
 
+/** What is used of the heap, and what is resident outside of it: an array's memory is not there until it is written. */
 function usedBytes(): number {
-  const heap = getHeapStatistics()
-  return heap.used_heap_size + heap.external_memory
+  const { used_heap_size: used, total_physical_size: heap } = getHeapStatistics()
+  return used + process.memoryUsage.rss() - heap
 }
