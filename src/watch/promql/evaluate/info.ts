@@ -15,7 +15,7 @@ export async function evaluateInfo(call: Call, frame: Frame, run: Run): Promise<
   const [argument, selector] = call.args as [Expr, Expr?]
   const base = (await run.evaluate(argument, frame, 'info')) as Vector
   const wanted = wantedInfo(selector?.kind === 'vector-selector' ? selector : undefined)
-  const matchers = infoMatchers(base, wanted)
+  const matchers = await infoMatchers(base, wanted, run.budget)
   const nothing = new Vector(base.steps, 0)
   if (matchers === undefined) return joinInfo(base, nothing, nothing, wanted, run.budget)
   const { span } = call

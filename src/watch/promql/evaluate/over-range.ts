@@ -36,6 +36,7 @@ export async function callOverRange(
   })
   if (evaluation.keepsName === true) return vector
   if (run.delaysNames) return dropNames(vector, run)
+  // Twins are refused here even where they take turns; elsewhere they become one series.
   const twins = await dropAll(vector.labels, run.budget)
   if (twins === 'twins?' && (await hasTwins(vector.labels, run.budget))) throw twinsRefused()
   return vector

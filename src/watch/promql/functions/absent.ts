@@ -11,13 +11,13 @@ import type { OnWhole } from './function.ts'
  */
 export const absent: OnWhole = {
   shape: 'on-whole',
-  async apply([argument], call) {
+  async apply([argument], whole) {
     const { steps, size, kinds } = argument as Vector
     const isPresent = new Uint8Array(steps)
-    await call.inPieces(size, steps, series => {
+    await whole.inPieces(size, steps, series => {
       for (let step = 0; step < steps; step++) if (kinds[series * steps + step] !== NOTHING) isPresent[step] = 1
     })
-    return whereAbsent(isPresent, call.call.args[0])
+    return whereAbsent(isPresent, whole.call.args[0])
   },
 }
 
@@ -28,10 +28,10 @@ export const absent: OnWhole = {
  */
 export const absentOverTime: OnWhole = {
   shape: 'on-whole',
-  async apply([argument], call) {
+  async apply([argument], whole) {
     const { series, endsMs, rangeMs } = argument as Ranges
     const isPresent = new Uint8Array(endsMs.length)
-    await call.inPieces(series.length, 8 * endsMs.length, at => {
+    await whole.inPieces(series.length, 8 * endsMs.length, at => {
       const { timesMs } = (series[at] as Ranges['series'][number]).samples
       for (let step = 0; step < endsMs.length; step++) {
         if (isPresent[step] === 1) continue
@@ -40,7 +40,7 @@ export const absentOverTime: OnWhole = {
         if (last >= 0 && (timesMs[last] as number) > endMs - rangeMs) isPresent[step] = 1
       }
     })
-    return whereAbsent(isPresent, call.call.args[0])
+    return whereAbsent(isPresent, whole.call.args[0])
   },
 }
 

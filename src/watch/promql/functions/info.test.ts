@@ -15,7 +15,7 @@ const BUILD: Row = [{ __name__: 'build_info', instance: 'a', job: '1', build: 'b
 async function joined(selector: string, base: readonly Row[], infos: readonly Row[]): Promise<string[]> {
   const wanted = wantedOf(selector)
   const vector = vectorOf(base)
-  const matchers = infoMatchers(vector, wanted)
+  const matchers = await infoMatchers(vector, wanted, allAtOnce)
   const found =
     matchers === undefined
       ? []
@@ -110,15 +110,15 @@ describe('info', () => {
     )
   })
 
-  it('asks the storage for what the series have, and quotes it', () => {
+  it('asks the storage for what the series have, and quotes it', async () => {
     const base = vectorOf([
       [{ __name__: 'm', instance: 'a.b:1', job: 'x' }, 1],
       [{ __name__: 'm', instance: 'c' }, 1],
     ])
-    const written = infoMatchers(base, wantedInfo(undefined))?.map(
-      ({ name, operator, value }) => `${name}${operator}${value}`,
-    )
+    const matchers = await infoMatchers(base, wantedInfo(undefined), allAtOnce)
+    const written = matchers?.map(({ name, operator, value }) => `${name}${operator}${value}`)
     expect(written).toEqual(['__name__=target_info', String.raw`instance=~a\.b:1|c`, 'job=~x'])
-    expect(infoMatchers(vectorOf([[{ a: '1' }, 1]]), wantedInfo(undefined))).toBeUndefined()
+    const without = vectorOf([[{ a: '1' }, 1]])
+    expect(await infoMatchers(without, wantedInfo(undefined), allAtOnce)).toBeUndefined()
   })
 })

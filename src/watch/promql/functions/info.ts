@@ -43,12 +43,18 @@ function namesWith(names: readonly Matcher[]): readonly Matcher[] {
 }
 
 /** What the info series for these series match; undefined where none of them can have one. */
-export function infoMatchers(base: Vector, { names, data }: WantedInfo): readonly Matcher[] | undefined {
-  const enriched = base.labels.filter(labels => !isInfo(labels, names))
-  const identifying = IDENTIFYING.flatMap(name => {
-    const values = new Set(enriched.map(labels => labels.get(name)).filter(value => value !== ''))
-    return values.size === 0 ? [] : [oneOf(name, values)]
+export async function infoMatchers(
+  base: Vector,
+  { names, data }: WantedInfo,
+  pieces: Pieces,
+): Promise<readonly Matcher[] | undefined> {
+  const identities = IDENTIFYING.map(name => ({ name, values: new Set<string>() }))
+  await pieces.inPieces(base.size, VALUES_A_LABEL_SET, series => {
+    const labels = base.labels[series] as Labels
+    if (!isInfo(labels, names)) for (const { name, values } of identities) values.add(labels.get(name))
   })
+  for (const { values } of identities) values.delete('')
+  const identifying = identities.flatMap(({ name, values }) => (values.size === 0 ? [] : [oneOf(name, values)]))
   if (identifying.length === 0) return undefined
   return [...names, ...identifying, ...[...data.values()].flat()]
 }
