@@ -25,6 +25,23 @@ test('every item is worked on once, in order', async () => {
   expect(seen).toEqual(Array.from({ length: 100_000 }, (_, i) => i))
 })
 
+test('pieces grow while they are quick, and shrink where an item costs more than was thought', async () => {
+  let elapsedMs = 0
+  let sinceLook = 0
+  const pieces: number[] = []
+  const elapsed = (): number => {
+    if (sinceLook > 0) pieces.push(sinceLook)
+    sinceLook = 0
+    return elapsedMs
+  }
+  await budgetOf({ timeoutMs: 1e6, elapsed }).inPieces(300, 1, item => {
+    sinceLook++
+    elapsedMs += item < 50 ? 0.01 : 1
+  })
+  expect(pieces.slice(0, 6)).toEqual([1, 2, 4, 8, 16, 32])
+  expect(pieces.slice(-10).every(size => size <= 4)).toBe(true)
+})
+
 test('the event loop runs between pieces of long work', async () => {
   let elapsedMs = 0
   let turns = 0

@@ -13,8 +13,10 @@ export interface Limits {
 /** The event loop gets a turn this often, so that whoever aborts is heard. */
 const TURN_EVERY_MS = 8
 
-/** A piece of work between two looks at the clock: about a millisecond, in values. What turns out longer is halved. */
+/** A piece of work between two looks at the clock: about a millisecond, in values. */
 const VALUES_A_PIECE = 30_000
+
+/** Nobody knows beforehand what an item costs: pieces grow from one item on, and shrink where they take longer. */
 const LONGEST_PIECE_MS = 2
 
 /** The same of whatever a storage gives one by one. */
@@ -64,13 +66,13 @@ export class Budget implements Pieces {
   }
 
   async inPieces(items: number, valuesAnItem: number, work: (item: number) => void): Promise<void> {
-    const longest = Math.max(1, Math.floor(VALUES_A_PIECE / Math.max(1, valuesAnItem)))
-    let piece = longest
+    const most = Math.max(1, Math.floor(VALUES_A_PIECE / Math.max(1, valuesAnItem)))
+    let piece = 1
     for (let item = 0; item < items; ) {
       const end = Math.min(items, item + piece)
       for (; item < end; item++) work(item)
       const tookMs = await this.#pause()
-      piece = tookMs > LONGEST_PIECE_MS ? Math.ceil(piece / 2) : Math.min(longest, piece * 2)
+      piece = tookMs > LONGEST_PIECE_MS ? Math.ceil(piece / 2) : Math.min(most, piece * 2)
     }
   }
 
