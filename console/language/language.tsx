@@ -1,9 +1,8 @@
 import { createInstance, type i18n } from 'i18next'
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from 'react'
-import { EN } from './en.ts'
 import { type Format, formatFor, type Language } from './format.ts'
 import { recall, remember } from './remember.ts'
-import { ZH } from './zh.ts'
+import { EN, ZH } from './texts/index.ts'
 
 /** What can be said; `_one` and `_other` of a number are one key. */
 export type Key = Singular<keyof typeof EN>

@@ -2,9 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import { EN } from './en.ts'
 import { languageOf, texts, wordsIn } from './language.tsx'
-import { ZH } from './zh.ts'
+import { EN, ZH } from './texts/index.ts'
 
 const CONSOLE = fileURLToPath(new URL('..', import.meta.url))
 const en: Readonly<Record<string, string>> = EN
@@ -14,11 +13,25 @@ const placeholders = (text = ''): string[] =>
   [...text.matchAll(/\{\{(\w+)\}\}/g)].map(([, name]) => name ?? '').toSorted()
 
 const sources = readdirSync(CONSOLE, { recursive: true, encoding: 'utf8' })
-  .filter(file => /\.tsx?$/.test(file) && !/(test|fixture)\.ts$|language\/(en|zh)\.ts$/.test(file))
+  .filter(file => /\.tsx?$/.test(file) && !/(test|fixture)\.ts$|language\/texts\//.test(file))
   .map(file => readFileSync(join(CONSOLE, file), 'utf8'))
   .join('\n')
 
 describe('the texts', () => {
+  it('are said by one subject each, and none is left out', async () => {
+    const files = readdirSync(join(CONSOLE, 'language/texts')).filter(file => file !== 'index.ts')
+    const subjects: Readonly<Record<string, object>>[] = await Promise.all(
+      files.map(file => import(join(CONSOLE, 'language/texts', file))),
+    )
+    const keys = (ending: string): string[] =>
+      subjects
+        .flatMap(subject => Object.entries(subject))
+        .flatMap(([name, said]) => (name.endsWith(ending) ? Object.keys(said) : []))
+        .toSorted()
+    expect(keys('_EN')).toEqual(Object.keys(en).toSorted())
+    expect(keys('_ZH')).toEqual(Object.keys(zh).toSorted())
+  })
+
   it('are the same in both languages, but for the singular that Chinese does not have', () => {
     const singular = Object.keys(en).filter(key => key.endsWith('_one'))
     expect(singular.length).toBeGreaterThan(0)

@@ -1,0 +1,51 @@
+import type { InChinese } from './in-chinese.ts'
+
+/** Signing in and out, and one’s own account, in English. */
+export const SESSION_EN = {
+  signIn: 'Sign in',
+  'signIn.lead': 'The console shows and steers what is being released.',
+  'signIn.name': 'Name',
+  'signIn.wrong': 'Name and password do not fit together.',
+  'signIn.wrongHint': 'Check both. After several attempts the hub asks you to wait.',
+  'signIn.first': 'For the first time? The hub printed a one-time password for the administrator when it started.',
+  signOut: 'Sign out',
+  'signOut.failed': 'You are still signed in',
+  account: 'Account and settings of {{name}}',
+  'scope.read': 'may read',
+  'scope.release': 'may release',
+  'scope.admin': 'administrator',
+  password: 'Password',
+  'password.change': 'Change password',
+  'password.present': 'Present password',
+  'password.next': 'New password',
+  'password.again': 'New password once more',
+  'password.hint': 'Long beats complicated: four unrelated words are good.',
+  'password.different': 'The two are not the same.',
+  'password.firstTitle': 'Choose a password',
+  'password.firstLead':
+    'The one-time password of {{name}} has done its work. The console opens once you have chosen your own.',
+} as const
+
+export const SESSION_ZH: InChinese<typeof SESSION_EN> = {
+  signIn: '登录',
+  'signIn.lead': '在这里查看并掌控正在进行的发布。',
+  'signIn.name': '用户名',
+  'signIn.wrong': '用户名或密码不正确。',
+  'signIn.wrongHint': '请核对两项。多次尝试后需要等待一会儿。',
+  'signIn.first': '第一次使用？管理员的一次性密码在服务端首次启动时已打印出来。',
+  signOut: '退出登录',
+  'signOut.failed': '尚未退出登录',
+  account: '{{name}} 的账户与设置',
+  'scope.read': '只读',
+  'scope.release': '可发布',
+  'scope.admin': '管理员',
+  password: '密码',
+  'password.change': '修改密码',
+  'password.present': '当前密码',
+  'password.next': '新密码',
+  'password.again': '再输一次新密码',
+  'password.hint': '长比复杂更好：四个互不相关的词就很好。',
+  'password.different': '两次输入不一致。',
+  'password.firstTitle': '设置密码',
+  'password.firstLead': '{{name}} 的一次性密码已经用过。设置自己的密码后即可进入。',
+}
