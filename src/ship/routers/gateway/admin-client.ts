@@ -5,7 +5,6 @@ import { Refusal, readAdminAddress } from '../../../gateway/index.ts'
 import {
   type Clock,
   Conflict,
-  Denied,
   deadline,
   InvalidInput,
   messageOf,
@@ -27,6 +26,9 @@ export interface AdminRequest {
   readonly path: string
   readonly body?: string
 }
+
+/** It answers, and knows another token. Not `Denied`: that is for whoever asks us, and it is we who are refused. */
+class TokenRefused extends Unavailable {}
 
 /** Where the gateway listens for us, and where the token lies that it wants to see. */
 export interface AdminAddress {
@@ -62,8 +64,8 @@ export class AdminClient {
   }
 
   /**
-   * Sends a request and reads the answer by `schema`. Throws `InvalidInput`, `Conflict`, `NotFound` or
-   * `Denied` as the gateway refused it, `Unavailable` where it did not answer or made no sense.
+   * Sends a request and reads the answer by `schema`. Throws `InvalidInput`, `Conflict` or `NotFound` as the
+   * gateway refused it, `Unavailable` where it did not answer, made no sense, or does not accept our token.
    */
   async call<Schema extends z.ZodType>(
     request: AdminRequest,
@@ -75,7 +77,8 @@ export class AdminClient {
         return await this.#try(request, schema, signal)
       } catch (error) {
         signal.throwIfAborted()
-        if (attempt >= TRIES || !(error instanceof Unavailable)) throw error
+        const mayPass = error instanceof Unavailable && !(error instanceof TokenRefused)
+        if (attempt >= TRIES || !mayPass) throw error
       }
       await this.#clock.sleep(REST_MS * attempt * (0.5 + this.#random() / 2), signal)
     }
@@ -155,7 +158,7 @@ export class AdminClient {
       case 'not_found':
         return new NotFound(text, detail)
       case 'denied':
-        return new Denied(`the gateway at ${this.#where.admin} does not accept the token`, {
+        return new TokenRefused(`the gateway at ${this.#where.admin} does not accept the token`, {
           field: 'gateway.tokenFile',
           hint: `Give hub and gateway the same token file; the hub reads ${this.#where.tokenFile}.`,
         })

@@ -156,6 +156,20 @@ describe('the gateway as a router', () => {
     })
   })
 
+  it('is unavailable to whoever asks the hub, where the gateway refuses the token of the hub; and asks once', async () => {
+    const { admin, asked } = await peer((_, response) =>
+      response.writeHead(401).end('{"error":{"code":"denied","message":"the token is missing or wrong"}}'),
+    )
+    const router = routerTo(admin)
+    await expect(router.readSnapshot(never)).rejects.toMatchObject({
+      code: 'unavailable',
+      field: 'gateway.tokenFile',
+      hint: expect.stringContaining(tokenFile),
+    })
+    await expect(router.current('shop', never)).rejects.toMatchObject({ code: 'unavailable' })
+    expect(asked()).toBe(2)
+  })
+
   it('passes on which version steps in, wherever it stands', async () => {
     const wanted = { ...split(['v2', 10, 'http://127.0.0.1:9'], ['v1', 90, 'http://127.0.0.1:9']), stable: 'v1' }
     expect(routeOf(wanted, { retry: false })).toMatchObject({ service: 'shop', stable: 'v1', retry: false })
