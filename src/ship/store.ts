@@ -50,12 +50,22 @@ function recordOf(row: ServiceRow): ServiceRecord {
   }
 }
 
+function isSame(one: ServiceRow, other: ServiceRow): boolean {
+  return (
+    one.state === other.state &&
+    one.stable_version === other.stable_version &&
+    one.stable_release === other.stable_release
+  )
+}
+
 const noRelease = (id: string): NotFound =>
   new NotFound(`no release ${id}`, { field: 'release', hint: 'shipwatch releases lists those there are.' })
 
 /** Releases, versions and services, kept together with the lines that tell of them. */
 export class ReleaseStore {
   readonly #store: Store
+  /** Each service as it was read last: most are the same at the next look. */
+  readonly #records = new Map<string, { readonly row: ServiceRow; readonly record: ServiceRecord }>()
 
   constructor(store: Store) {
     this.#store = store
@@ -237,9 +247,16 @@ export class ReleaseStore {
     return row && recordOf(row)
   }
 
+  /** All services. The record of one that has not changed is the same object as before. */
   async services(): Promise<readonly ServiceRecord[]> {
     const rows = await this.#store.db.selectFrom('services').selectAll().orderBy('name').execute()
-    return rows.map(recordOf)
+    return rows.map(row => {
+      const known = this.#records.get(row.name)
+      if (known && isSame(known.row, row)) return known.record
+      const record = recordOf(row)
+      this.#records.set(row.name, { row, record })
+      return record
+    })
   }
 
   /** What a version was deployed with. */
