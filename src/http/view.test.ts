@@ -8,9 +8,9 @@ const by = 'user/li'
 const watched = (): Walk => new Walk(planFor(CANARY)).begin().arrive()
 
 /** As the API gives it, checked by its contract. */
-function shown({ plan, state, nowMs }: Walk): ReleaseView {
+function shown({ plan, state }: Walk): ReleaseView {
   const release: Release = { id: 'rel_1', plan, state, createdMs: 1_000_000, revision: 1 }
-  return ReleaseView.parse(viewOf(release, nowMs))
+  return ReleaseView.parse(viewOf(release))
 }
 
 describe('a release as the API shows it', () => {

@@ -24,8 +24,8 @@ export function pointOf(point: Counted): Point {
   }
 }
 
-/** A release as the API shows it. */
-export function viewOf({ id, plan, state, createdMs, revision }: Release, nowMs: number): ReleaseView {
+/** A release as the API shows it: made of its revision alone, so it stays the same until the next one. */
+export function viewOf({ id, plan, state, createdMs, revision }: Release): ReleaseView {
   const { seen, held, outcome } = state
   return {
     id,
@@ -71,7 +71,7 @@ export function viewOf({ id, plan, state, createdMs, revision }: Release, nowMs:
       })),
     },
     ...(seen.missing ? { missing: seen.missing } : {}),
-    ...whatCanBeSeen({ plan, state }, nowMs),
+    ...whatCanBeSeen({ plan, state }),
   }
 }
 
@@ -112,12 +112,13 @@ function outcomeOf(
 }
 
 /** What the traffic that came so far lets be seen until the stage's end. */
-function whatCanBeSeen({ plan, state }: Pick<Release, 'plan' | 'state'>, nowMs: number): { detectable?: string } {
+function whatCanBeSeen({ plan, state }: Pick<Release, 'plan' | 'state'>): { detectable?: string } {
+  const { exposedMs, seen } = state
   const stage = stagesFor(plan, state.previous)[state.stage]
   const signal = plan.verdict.signals[0]
-  const errors = state.seen.verdict?.signals.find(known => known.name === signal?.name)
-  if (!stage || !errors || state.exposedMs === null || !['moving', 'watching', 'held'].includes(state.phase)) return {}
-  const seconds = Math.max(1, (nowMs - state.exposedMs) / 1_000)
+  const errors = seen.verdict?.signals.find(known => known.name === signal?.name)
+  if (!stage || !errors || exposedMs === null || !['moving', 'watching', 'held'].includes(state.phase)) return {}
+  const seconds = Math.max(1, ((seen.atMs ?? exposedMs) - exposedMs) / 1_000)
   const requests = errors.canary.requests + errors.stable.requests
   const canaryShare = errors.canary.requests / Math.max(1, requests)
   if (canaryShare <= 0 || canaryShare >= 1) return {}
