@@ -1,5 +1,6 @@
 import { Link } from 'wouter'
 import { Icon, StateShape } from '../design/icons.tsx'
+import { unbroken } from '../design/unbroken.ts'
 import type { EntryView } from '../hub/contract.ts'
 import { useWords } from '../language/language.tsx'
 import { releaseOf } from '../live/arrive.ts'
@@ -14,7 +15,7 @@ export function EntryLine({ entry }: { readonly entry: EntryView }) {
   const { shape, tone } = shapeOf(kind)
   const atMs = timeOf(at)
   const release = releaseOf(entry)
-  const said = entryWords(entry, words)
+  const said = unbroken(entryWords(entry, words))
   return (
     <li>
       <details className="group">
@@ -34,7 +35,7 @@ export function EntryLine({ entry }: { readonly entry: EntryView }) {
             </span>
           </span>
           <span className="min-w-0 text-soft max-lg:order-4 max-lg:col-span-3 max-lg:pl-6 max-lg:text-sm">
-            {service && <span className="font-medium text-ink max-lg:hidden">{service} </span>}
+            {service && <span className="mr-1 font-medium text-ink max-lg:hidden">{service} </span>}
             <span className="line-clamp-2 lg:inline lg:group-open:inline">{said || (service ? '' : subject)}</span>
           </span>
           <span className="truncate text-faint max-lg:order-5 max-lg:col-span-3 max-lg:pl-6 max-lg:text-sm">
@@ -66,7 +67,7 @@ export function EntryLine({ entry }: { readonly entry: EntryView }) {
           {said && (
             <>
               <dt className="text-faint">{say('entry.reason')}</dt>
-              <dd>{said}</dd>
+              <dd className="whitespace-pre-line">{said}</dd>
             </>
           )}
           {Object.keys(data).length > 0 && (

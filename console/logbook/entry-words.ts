@@ -1,7 +1,7 @@
 import type { Shape, Tone } from '../design/icons.tsx'
 import type { EntryView } from '../hub/contract.ts'
 import type { Key, Words } from '../language/language.tsx'
-import { explain } from '../language/reason.ts'
+import { entryLines, inOneLine } from '../language/reason.ts'
 import { stageName } from '../release/state.ts'
 
 interface Kind {
@@ -17,6 +17,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   'release.stage': { word: 'kind.stage', shape: 'watching', tone: 'sea' },
   'release.paused': { word: 'kind.paused', shape: 'paused', tone: 'warn' },
   'release.resumed': { word: 'kind.resumed', shape: 'moving', tone: 'sea' },
+  'release.rearmed': { word: 'kind.rearmed', shape: 'moving', tone: 'sea' },
   'release.inconclusive': { word: 'kind.inconclusive', shape: 'question', tone: 'warn' },
   'release.held': { word: 'kind.held', shape: 'question', tone: 'warn' },
   'release.mismatch': { word: 'kind.mismatch', shape: 'question', tone: 'warn' },
@@ -48,8 +49,10 @@ export const shapeOf = (kind: string): { readonly shape: Shape; readonly tone: T
   KINDS[kind] ?? { shape: 'dot', tone: 'plain' }
 
 /** What an entry says: its reason, else the stage that was entered, else the plain values that it carries. */
-export function entryWords({ kind, reason, data }: EntryView, words: Words): string {
-  if (reason) return explain(reason, words.language)
+export function entryWords(entry: EntryView, words: Words): string {
+  const { kind, data } = entry
+  const lines = entryLines(entry, words)
+  if (lines.length > 0) return inOneLine(lines, words)
   const { name, version, previous } = data
   if (kind === 'release.stage' && typeof name === 'string') return stageName(name, words)
   if ((kind === 'release.started' || kind === 'release.asked') && typeof version === 'string') {

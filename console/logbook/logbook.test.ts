@@ -59,6 +59,13 @@ describe('an entry in words', () => {
 
   it.each([
     [entry('release.blocked', { reason: 'the disk is full' }), 'the disk is full'],
+    [
+      entry('release.inconclusive', {
+        reason: 'the deadline has passed …',
+        data: { because: { kind: 'no-traffic', version: 'canary' } },
+      }),
+      'No request has reached the new version: nothing to judge it by.',
+    ],
     [entry('release.stage', { data: { name: '2 of 4', weight: 50 } }), '2 of 4 instances'],
     [entry('release.started', { data: { version: 'v3', previous: 'v2' } }), 'v2 → v3'],
     [entry('release.asked', { data: { version: 'v1' } }), 'v1'],

@@ -16,12 +16,13 @@ import { BackToVersionDialog } from '../service/back-to-version-dialog.tsx'
 import { useSession } from '../session/session.ts'
 import { Page } from '../shell/page.tsx'
 import { Charts } from './charts/charts.tsx'
+import { Checks } from './checks.tsx'
+import { Doubts } from './doubts.tsx'
 import { Evidence } from './evidence.tsx'
-import { Guards } from './guards.tsx'
 import { ORDER_WORDS, OrderDialog } from './order-dialog.tsx'
 import { canComeBack, mayOrder, type Order, ordersFor } from './orders.ts'
 import { StageTrack } from './stage-track.tsx'
-import { isRunning, standingOf, stepOf, strategyName } from './state.ts'
+import { isCompared, isRunning, standingOf, stepOf, strategyName } from './state.ts'
 import { Timeline } from './timeline.tsx'
 import { VerdictPanel } from './verdict-panel.tsx'
 
@@ -100,21 +101,28 @@ function Whole({ release }: { readonly release: ReleaseView }) {
     >
       <div className="grid gap-4 lg:gap-5">
         <VerdictPanel release={release} nowMs={nowMs} />
-        <Guards release={release} entries={entries ?? []} />
+        <Doubts release={release} />
         <StageTrack release={release} nowMs={nowMs} />
-        <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_22rem] lg:gap-5">
-          <div className="grid min-w-0 gap-4 lg:gap-5">
-            {release.previous !== null && <Charts release={release} />}
-            {release.previous !== null && <Evidence release={release} />}
+        {isCompared(release) ? (
+          <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_22rem] lg:gap-5">
+            <div className="grid min-w-0 gap-4 lg:gap-5">
+              <Charts release={release} />
+              <Evidence release={release} />
+            </div>
+            <div className="grid min-w-0 gap-4 lg:gap-5">
+              <Checks release={release} />
+              <Timeline entries={entries} />
+            </div>
           </div>
+        ) : (
           <Timeline entries={entries} />
-        </div>
+        )}
       </div>
     </Page>
   )
 }
 
-const LOOKS = { pause: 'plain', resume: 'plain', promote: 'plain', rollback: 'careful' } as const
+const LOOKS = { pause: 'plain', resume: 'plain', rearm: 'plain', promote: 'plain', rollback: 'careful' } as const
 
 /** The buttons for what can be asked of it now; none for those who may only read. */
 function Orders({ release }: { readonly release: ReleaseView }) {

@@ -1,5 +1,6 @@
 import { StateShape } from '../design/icons.tsx'
 import { Panel } from '../design/panel.tsx'
+import { unbroken } from '../design/unbroken.ts'
 import type { EntryView } from '../hub/contract.ts'
 import { useWords } from '../language/language.tsx'
 import { timeOf } from '../live/clock.ts'
@@ -12,7 +13,7 @@ export function Timeline({ entries }: { readonly entries: readonly EntryView[] |
   return (
     <Panel title={say('timeline')}>
       {entries?.length === 0 && <p className="text-soft">{say('timeline.none')}</p>}
-      <ol>
+      <ol className="max-w-[46rem]">
         {entries?.map(entry => {
           const { shape, tone } = shapeOf(entry.kind)
           const said = entryWords(entry, words)
@@ -31,7 +32,7 @@ export function Timeline({ entries }: { readonly entries: readonly EntryView[] |
                     {format.time(atMs)}
                   </time>
                 </p>
-                {said && <p className="text-sm text-soft">{said}</p>}
+                {said && <p className="text-sm whitespace-pre-line text-soft">{unbroken(said)}</p>}
                 {entry.actor !== 'hub' && <p className="text-sm text-faint">{say('entry.by', { by: entry.actor })}</p>}
               </div>
             </li>

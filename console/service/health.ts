@@ -1,6 +1,6 @@
 import type { ReleaseView, ServiceView } from '../hub/contract.ts'
 import type { Words } from '../language/language.tsx'
-import { explain } from '../language/reason.ts'
+import { explain } from '../language/reason-sentence.ts'
 
 type Fleet = Pick<ServiceView, 'instances' | 'versions'>
 
@@ -49,6 +49,13 @@ export function concernsOf(service: ServiceView, words: Words): readonly Concern
   ]
 }
 
+const HELD = {
+  paused: 'concern.held',
+  inconclusive: 'concern.held',
+  mismatch: 'concern.mismatch',
+  disarmed: 'concern.disarmed',
+} as const
+
 function releaseConcerns(service: string, release: ReleaseView, words: Words): Concern[] {
   const { say } = words
   const { id, version, blocked, phase, held, missing } = release
@@ -58,7 +65,13 @@ function releaseConcerns(service: string, release: ReleaseView, words: Words): C
       ? [{ ...about, tone: 'bad' as const, text: say('concern.blocked', { service, version, reason: blocked }) }]
       : []),
     ...(phase === 'held' && held?.why !== 'paused'
-      ? [{ ...about, tone: 'warn' as const, text: say('concern.held', { service, version }) }]
+      ? [
+          {
+            ...about,
+            tone: 'warn' as const,
+            text: say(HELD[held?.why ?? 'inconclusive'], { service, version, previous: release.previous ?? '' }),
+          },
+        ]
       : []),
     ...(missing
       ? [

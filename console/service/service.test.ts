@@ -41,6 +41,16 @@ describe('what keeps somebody from leaving a service alone', () => {
     })
   })
 
+  it.each([
+    ['mismatch', 'payment v8 is held: more traffic comes to it than configured'],
+    ['disarmed', 'payment v8 is held: instances of v7 differ among themselves'],
+  ] as const)('is a comparison in doubt, by name: %s', (why, text) => {
+    const { release } = service('payment')
+    if (!release) throw new Error('the story has a release of payment')
+    const held = { why, by: 'hub', since: world.now() }
+    expect(said('payment', { release: { ...release, held } })).toEqual([text])
+  })
+
   it('is a release that is blocked, and one without evidence; not one that somebody paused', () => {
     const held = { why: 'paused' as const, by: 'user/li', since: world.now() }
     const blocked = { ...bad.release, phase: 'held' as const, held, blocked: 'the disk is full', missing: 'no answer' }

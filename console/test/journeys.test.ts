@@ -115,6 +115,34 @@ describe.runIf(hasChromium())('somebody at the console', () => {
     await release.state('promoted').waitFor()
   })
 
+  it('reads why a comparison is in doubt, and compares anew once that is mended', async () => {
+    bad.doubt('disarmed')
+    const page = await signedIn(`/releases/${bad.id}`)
+    const release = new ReleasePage(page)
+    await release.state('needs you').waitFor()
+    await page.getByText('Instances of v2 differ among themselves.').waitFor()
+    await page.getByText('Find the odd instance of v2').waitFor()
+    await page.getByRole('region', { name: 'Is the comparison sound?' }).getByText('differ', { exact: true }).waitFor()
+    expect(await release.order('rearm')).toContain('the comparison begins anew')
+    await release.state('watched').waitFor()
+    await release.timeline.getByText('Compared anew').waitFor()
+    expect(await page.getByText('Find the odd instance of v2').count()).toBe(0)
+    expect(await release.button('rearm').count()).toBe(0)
+    expect(hub.asked.at(-1)).toMatchObject({ path: `/api/v1/releases/${bad.id}/rearm`, body: {} })
+  })
+
+  it('sees how long requests took on both versions, and words where nothing was measured', async () => {
+    const page = await signedIn(`/releases/${bad.id}`)
+    const { verdict } = new ReleasePage(page)
+    await expect
+      .poll(() => verdict.innerText())
+      .toMatch(/Latency p50\s+p99[\s\S]*v3\s+\d+ ms\s+\d+ ms[\s\S]*v2\s+41 ms/)
+    const { latency: _latency, ...before } = bad.release
+    hub.world.put(before)
+    await verdict.getByText('Not measured yet.').waitFor()
+    expect(await verdict.getByText('no data').count()).toBe(4)
+  })
+
   it('rolls back with the keyboard alone', async () => {
     const page = await signedIn(`/releases/${bad.id}`)
     const release = new ReleasePage(page)

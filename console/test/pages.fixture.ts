@@ -105,6 +105,7 @@ export class ServicePage {
 const ORDERS = {
   pause: either('Pause', '暂停'),
   resume: either('Resume', '继续'),
+  rearm: either('Compare anew', '重新比较'),
   promote: either('Promote', '推进'),
   rollback: either('Roll back', '撤回'),
 } as const

@@ -52,7 +52,7 @@ export const ROUTES: readonly Route[] = [
     path: /^\/api\/v1\/releases\/([^/]+)\/points$/,
     handle: (world, { id }) => checked(Points, world.points.get(find(world, id).id) ?? []),
   },
-  { method: 'POST', path: /^\/api\/v1\/releases\/([^/]+)\/(pause|resume|promote|rollback)$/, handle: order },
+  { method: 'POST', path: /^\/api\/v1\/releases\/([^/]+)\/(pause|resume|rearm|promote|rollback)$/, handle: order },
   { method: 'POST', path: /^\/api\/v1\/services\/([^/]+)\/releases$/, handle: deploy },
   { method: 'POST', path: /^\/api\/v1\/services\/([^/]+)\/rollback$/, handle: bringBack },
   { method: 'GET', path: /^\/api\/v1\/logbook$/, handle: readLogbook },
@@ -114,10 +114,19 @@ function order(world: World, { id, order: asked, body, actor }: Call): ReleaseVi
     case 'pause':
       if (release.phase !== 'watching') throw new Refusal(409, 'conflict', `it is ${release.phase}`)
       world.write('release.paused', about)
-      return world.put({ ...release, phase: 'held', held: { why: 'paused', by: actor, since: decidedAt } })
+      return world.put({ ...release, phase: 'held', held: { why: 'paused', by: actor, since: decidedAt, ...reason } })
     case 'resume':
       world.write('release.resumed', about)
       return world.put({ ...rest, phase: 'watching' })
+    case 'rearm': {
+      const { guards, ...anew } = rest
+      if (!guards) throw new Refusal(409, 'conflict', 'nothing is in doubt')
+      world.write('release.rearmed', {
+        reason: 'the comparison begins anew; verdicts act by themselves again',
+        ...about,
+      })
+      return world.put({ ...anew, phase: 'watching', verdict: null })
+    }
     case 'promote':
       world.write('release.promoting', { ...about, reason: decision.reason })
       return world.put({

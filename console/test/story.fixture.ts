@@ -138,9 +138,15 @@ export class Story {
       bad: before.bad + more.bad,
     })
     const { why, dominant: _dominant, ...shown } = verdict
+    const doubts = this.release.guards
     const next: ReleaseView = {
       ...this.release,
       candidate: total(candidate, counts.candidate),
+      latency: {
+        candidate: { p50Ms: 43 + wobble / 5, p99Ms: point.candidateP99 },
+        stable: { p50Ms: 41, p99Ms: point.stableP99 },
+      },
+      guards: doubts && isInDoubt(doubts) ? doubts : this.#guards(mine),
       stable: total(stable, counts.stable),
       verdict: {
         ...shown,
@@ -163,6 +169,23 @@ export class Story {
     return bad
   }
 
+  /** What the guards say of traffic that comes as it should. */
+  #guards(perSecond: number): NonNullable<ReleaseView['guards']> {
+    const { version } = this.#options
+    const grouped = (count: number): string => count.toLocaleString('en')
+    const [mine, all] = [this.#seconds * perSecond, this.#seconds * REQUESTS_PER_SECOND]
+    const came = `${grouped(mine)} of ${grouped(all)} arrivals`
+    const share = `${Math.round((100 * mine) / Math.max(1, all))} %`
+    const half = `${grouped(this.#seconds)} of ${grouped(this.#seconds * 250)} requests (0.4 %)`
+    return {
+      arrivals: { kind: 'as-expected', reason: `${came} (${share}) came to ${version}, ${share} were expected` },
+      instances: {
+        kind: 'alike',
+        reason: `errors: ${half} on one half of the stable version's instances against ${half.replace(' requests', '')} on the other; nothing tells them apart`,
+      },
+    }
+  }
+
   #nextStage(): void {
     this.#world.write('release.stage', {
       ...this.#world.about(this.release),
@@ -182,12 +205,18 @@ export class Story {
 
   #decide(kind: 'promoted' | 'rolled-back', reason: string, by: string): void {
     const world = this.#world
+    const because = by === 'hub' && this.release.verdict ? { because: this.release.verdict.because } : {}
     const { version, previous } = this.#options
     const about = { ...world.about(this.release), actor: by }
     const isBack = kind === 'rolled-back'
     const decidedAt = this.#at
     const inForceAt = toRfc3339(this.#atMs + 190)
-    world.write(isBack ? 'release.rolled-back' : 'release.promoting', { ...about, at: decidedAt, reason })
+    world.write(isBack ? 'release.rolled-back' : 'release.promoting', {
+      ...about,
+      at: decidedAt,
+      reason,
+      data: because,
+    })
     const where = isBack ? `all traffic goes to ${previous} again` : `all traffic goes to ${version}`
     world.write(isBack ? 'release.taken-back' : 'release.promoted', {
       ...about,
@@ -204,6 +233,7 @@ export class Story {
       outcome: {
         kind,
         reason,
+        ...because,
         by,
         decidedAt,
         inForceAt,
@@ -217,8 +247,59 @@ export class Story {
   /** The time is over, and nothing was shown. */
   beInconclusive(): void {
     const reason = `the deadline has passed without a verdict; ${this.release.verdict?.reason ?? ''}`
-    this.#world.write('release.inconclusive', { ...this.#world.about(this.release), at: this.#at, reason })
-    this.#world.put({ ...this.release, phase: 'held', held: { why: 'inconclusive', by: 'hub', since: this.#at } })
+    const because = this.release.verdict ? { because: this.release.verdict.because } : {}
+    const about = { ...this.#world.about(this.release), at: this.#at }
+    this.#world.write('release.inconclusive', { ...about, reason, data: because })
+    const held = { why: 'inconclusive', by: 'hub', since: this.#at, reason, ...because } as const
+    this.#world.put({ ...this.release, phase: 'held', held })
+  }
+
+  /** The comparison itself is in doubt: the release is held until somebody answers for it. */
+  doubt(why: 'mismatch' | 'disarmed'): void {
+    const world = this.#world
+    const { version, previous } = this.#options
+    const { guards = this.#guards(0) } = this.release
+    const about = { ...world.about(this.release), at: this.#at }
+    const arrivals = {
+      kind: 'too-many',
+      reason: `too much traffic for ${version}: 180 of 1,000 arrivals (18 %) came to it, 10 % were expected; chance of this if all came as configured < 0.1 %`,
+    } as const
+    const instances = {
+      kind: 'differ',
+      reason: `instances of ${previous} differ among themselves, so verdicts no longer act by themselves: errors: 40 of 800 requests (5.0 %) on one half of the stable version's instances against 0 of 800 (0 %) on the other; chance of this if they were alike < 0.002 %`,
+    } as const
+    const isMismatch = why === 'mismatch'
+    const reason = isMismatch
+      ? `nothing goes on by itself, since more traffic comes to ${version} than configured`
+      : `the stage 10 % is over; nothing goes on by itself, since instances of ${previous} differ among themselves`
+    world.write(`release.${why}`, { ...about, reason: isMismatch ? arrivals.reason : instances.reason })
+    world.write('release.held', { ...about, reason, data: { why } })
+    world.put({
+      ...this.release,
+      phase: 'held',
+      held: { why, by: 'hub', since: this.#at, reason },
+      guards: isMismatch ? { ...guards, arrivals } : { ...guards, instances },
+    })
+  }
+
+  /** It never got ready. */
+  fail(reason: string, hint: string): void {
+    const world = this.#world
+    const { exposedAt: _exposed, verdict: _verdict, guards: _guards, latency: _latency, ...rest } = this.release
+    const about = { ...world.about(rest), at: this.#at }
+    world.write('release.failed', { ...about, reason, data: { hint } })
+    world.put({
+      ...rest,
+      phase: 'ended',
+      weight: 0,
+      exposedAt: null,
+      candidate: { requests: 0, bad: 0 },
+      stable: { requests: 0, bad: 0 },
+      verdict: null,
+      enteredAt: this.#at,
+      outcome: { kind: 'failed', reason, hint, by: 'hub', decidedAt: this.#at },
+    })
+    world.write('release.ended', { ...about, data: { outcome: 'failed' } })
   }
 
   /** Later on, the old version is let go. */
@@ -231,3 +312,6 @@ export class Story {
     this.#world.put({ ...this.release, phase: 'ended', enteredAt: this.#at })
   }
 }
+
+const isInDoubt = ({ arrivals, instances }: NonNullable<ReleaseView['guards']>): boolean =>
+  arrivals.kind !== 'as-expected' || instances.kind === 'differ'

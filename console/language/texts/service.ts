@@ -47,6 +47,8 @@ export const SERVICE_EN = {
   'concern.blocked': '{{service}} {{version}} is blocked: {{reason}}',
   'concern.held': '{{service}} {{version}} waits for you: promote it or take it back',
   'concern.missing': '{{service}} {{version}} cannot be judged: {{reason}}',
+  'concern.mismatch': '{{service}} {{version}} is held: more traffic comes to it than configured',
+  'concern.disarmed': '{{service}} {{version}} is held: instances of {{previous}} differ among themselves',
   'concern.gateway': 'The gateway at {{address}} does not answer.',
   'concern.gatewayHint': 'Nothing can be released until it does. What it serves is not known here.',
 
@@ -97,6 +99,8 @@ export const SERVICE_ZH: InChinese<typeof SERVICE_EN> = {
   'concern.blocked': '{{service}} {{version}} 受阻：{{reason}}',
   'concern.held': '{{service}} {{version}} 在等你决定：推进或撤回',
   'concern.missing': '{{service}} {{version}} 无法评判：{{reason}}',
+  'concern.mismatch': '{{service}} {{version}} 已停住：到达它的流量多于配置',
+  'concern.disarmed': '{{service}} {{version}} 已停住：{{previous}} 的实例彼此就有差异',
   'concern.gateway': '网关 {{address}} 没有应答。',
   'concern.gatewayHint': '恢复之前无法发布，也无从得知它正在提供什么。',
 
