@@ -122,9 +122,9 @@ describe('how a release ended', () => {
   })
 
   it.each([
-    [{ kind: 'promoted', reason: 'promoted by user/li' }, ['由 user/li 推进。']],
-    [{ kind: 'rolled-back', reason: 'Carts are empty' }, ['由 user/li 撤回。', 'Carts are empty']],
-    [{ kind: 'cancelled', reason: 'taken back by user/li' }, ['由 user/li 取消。']],
+    [{ kind: 'promoted', reason: 'promoted by user/li' }, ['由 user/li 决定。']],
+    [{ kind: 'rolled-back', reason: 'Carts are empty' }, ['由 user/li 决定。', 'Carts are empty']],
+    [{ kind: 'cancelled', reason: 'taken back by user/li' }, ['由 user/li 决定。']],
     [{ kind: 'superseded', reason: 'superseded by v4' }, ['被 v4 取代']],
   ] as const)('names who ordered it, and their note (%#)', (outcome, lines) => {
     expect(outcomeLines({ by: 'user/li', ...outcome }, zh)).toEqual(lines)

@@ -23,12 +23,6 @@ export function reasonLines({ reason, because }: Told, words: Words): readonly s
 export const inOneLine = (lines: readonly string[], { language }: Words): string =>
   lines.join(language === 'zh' ? '' : ' ')
 
-const BY_A_PERSON = {
-  promoted: 'reason.promotedBy',
-  'rolled-back': 'reason.takenBackBy',
-  failed: 'reason.takenBackBy',
-  cancelled: 'reason.cancelledBy',
-} as const
 /** What the hub writes where a person noted nothing: no more than who it was. */
 const NO_NOTE = /^(?:promoted|taken back) by \S+$/
 
@@ -40,7 +34,7 @@ export function outcomeLines({ kind, reason, because, by }: Ended, words: Words)
   const why = readWhy(because)
   if (why) return isUndecided(why) ? [...lines, words.say(asConfigured(kind))] : lines
   if (by === 'hub' || kind === 'superseded') return lines
-  return [words.say(BY_A_PERSON[kind], { by }), ...(NO_NOTE.test(reason) ? [] : lines)]
+  return [words.say('reason.decidedBy', { by }), ...(NO_NOTE.test(reason) ? [] : lines)]
 }
 
 /** A decision although nothing was shown: the configuration's, at the deadline. */

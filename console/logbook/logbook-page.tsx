@@ -69,7 +69,8 @@ export function LogbookPage() {
           </Empty>
         )}
         <Days entries={shown} />
-        {query.hasNextPage && (
+        {query.isFetchNextPageError && <Trouble error={query.error} onRetry={() => void query.fetchNextPage()} />}
+        {query.hasNextPage && !query.isFetchNextPageError && (
           <div className="text-center">
             <Button isBusy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
               {say('older')}

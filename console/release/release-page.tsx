@@ -111,11 +111,11 @@ function Whole({ release }: { readonly release: ReleaseView }) {
             </div>
             <div className="grid min-w-0 gap-4 lg:gap-5">
               <Checks release={release} />
-              <Timeline entries={entries} />
+              <Timeline release={release.id} />
             </div>
           </div>
         ) : (
-          <Timeline entries={entries} />
+          <Timeline release={release.id} />
         )}
       </div>
     </Page>

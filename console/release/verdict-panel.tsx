@@ -54,7 +54,12 @@ export function VerdictPanel({ release, nowMs }: { readonly release: ReleaseView
           ))}
         </div>
         {outcome?.hint && <p className="mt-2 text-soft">{outcome.hint}</p>}
-        {blocked && <p className="mt-2 font-medium text-bad">{say('blocked', { reason: blocked })}</p>}
+        {blocked && (
+          <>
+            <p className="mt-2 font-medium text-bad">{say('blocked', { reason: explain(blocked, language) })}</p>
+            <p className="text-soft">{say('blocked.again')}</p>
+          </>
+        )}
         {detectable && !outcome && (
           <p className="mt-2 text-sm text-faint">{say('detectable', { what: explain(detectable, language) })}</p>
         )}

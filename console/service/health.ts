@@ -25,6 +25,10 @@ export interface Concern {
   readonly release?: string
 }
 
+/** What cannot serve before what waits for somebody; else in the order of the services. */
+export const gravestFirst = (concerns: readonly Concern[]): readonly Concern[] =>
+  concerns.toSorted((a, b) => Number(b.tone === 'bad') - Number(a.tone === 'bad'))
+
 /** What keeps somebody from leaving a service alone, one sentence each. */
 export function concernsOf(service: ServiceView, words: Words): readonly Concern[] {
   const { name, instances, release } = service
@@ -62,7 +66,13 @@ function releaseConcerns(service: string, release: ReleaseView, words: Words): C
   const about = { service, release: id }
   return [
     ...(blocked
-      ? [{ ...about, tone: 'bad' as const, text: say('concern.blocked', { service, version, reason: blocked }) }]
+      ? [
+          {
+            ...about,
+            tone: 'bad' as const,
+            text: say('concern.blocked', { service, version, reason: explain(blocked, words.language) }),
+          },
+        ]
       : []),
     ...(phase === 'held' && held?.why !== 'paused'
       ? [

@@ -37,7 +37,12 @@ export function History({ service }: { readonly service: ServiceView }) {
           />
         ))}
       </ul>
-      {query.hasNextPage && (
+      {query.isFetchNextPageError && (
+        <div className="mt-6">
+          <Trouble error={query.error} onRetry={() => void query.fetchNextPage()} />
+        </div>
+      )}
+      {query.hasNextPage && !query.isFetchNextPageError && (
         <div className="mt-6 text-center">
           <Button isBusy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
             {say('older')}

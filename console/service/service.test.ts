@@ -6,7 +6,7 @@ import { canComeBack } from '../release/orders.ts'
 import { harbour } from '../test/harbour.fixture.ts'
 import { comingBack } from './back-to-version-dialog.tsx'
 import { bodyOf, type DeployForm, deploying, STRATEGIES } from './deploy-body.ts'
-import { concernsOf, instanceCounts } from './health.ts'
+import { concernsOf, gravestFirst, instanceCounts } from './health.ts'
 
 const clock = new FakeClock(1_795_231_320_000)
 const { world, bad, undecided } = harbour(clock)
@@ -58,6 +58,12 @@ describe('what keeps somebody from leaving a service alone', () => {
       'order v3 is blocked: the disk is full',
       'order v3 cannot be judged: no answer',
     ])
+  })
+
+  it('tells what cannot serve before what waits', () => {
+    const all = ['payment', 'order', 'storefront'].flatMap(name => concernsOf(service(name), en))
+    expect(gravestFirst(all).map(({ tone }) => tone)).toEqual(['bad', 'warn'])
+    expect(all.map(({ tone }) => tone)).toEqual(['warn', 'bad'])
   })
 
   it('counts what is ready against what should be', () => {

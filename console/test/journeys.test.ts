@@ -246,6 +246,46 @@ describe.runIf(hasChromium())('somebody at the console', () => {
     await shell.banner.waitFor({ state: 'detached' })
   })
 
+  it('is told which part of a release could not be read, and reads it once it can be', async () => {
+    const page = await signedIn()
+    const error = { code: 'unavailable', message: 'the store does not answer', hint: 'Is its disk full?' }
+    // Of those refusals that are not asked again by themselves.
+    const refuse = { status: 409, contentType: 'application/json', body: JSON.stringify({ error }) }
+    const parts = ['**/api/v1/logbook?*', '**/points']
+    for (const part of parts) await page.route(part, route => route.fulfill(refuse))
+    await new ServicesPage(page).openRelease('order')
+    const region = (name: string) => page.getByRole('region', { name, exact: true })
+    for (const name of ['Timeline', 'Charts']) await region(name).getByText('the store does not answer').waitFor()
+    await new ReleasePage(page).verdict.getByText('on the new version against').waitFor()
+    for (const part of parts) await page.unroute(part)
+    for (const name of ['Timeline', 'Charts']) await region(name).getByRole('button', { name: 'Try again' }).click()
+    await new ReleasePage(page).timeline.getByText('Stage entered').waitFor()
+    await region('Way to the verdict').waitFor()
+  })
+
+  it('sees the gravest first, and no more at once than can be taken in', async () => {
+    const { world } = hub
+    for (const n of [1, 2, 3, 4, 5]) {
+      const instances = [world.instance(`crate-${n}`, 'v1', 1, { state: 'backing-off' })]
+      world.addService(`crate-${n}`, 'v1', { instances })
+    }
+    world.gatewayReachable = false
+    const page = await signedIn()
+    const notices = page.getByRole('main').getByRole('list').first().getByRole('listitem')
+    await notices.first().getByText('The gateway at').waitFor()
+    expect(await notices.count()).toBe(6)
+    await page.getByRole('button', { name: 'Show 2 more' }).click()
+    await notices.last().getByText('payment v8 waits for you').waitFor()
+    expect(await notices.count()).toBe(8)
+  })
+
+  it('is told how to begin where no service is configured, and not that all is well', async () => {
+    hub.world.services.clear()
+    const page = await signedIn()
+    await page.getByText('shipwatch init').waitFor()
+    expect(await page.getByText('all is well').count()).toBe(0)
+  })
+
   it('signs in again when the hub has forgotten the session, and goes on where they were', async () => {
     const page = await signedIn('/logbook')
     hub.forgetSessions()

@@ -8,6 +8,7 @@ export const SERVICE_EN = {
   'summary.releases_one': '{{shown}} release under way',
   'summary.releases_other': '{{shown}} releases under way',
   'summary.allWell': 'all is well',
+  'summary.noGateway': 'the gateway does not answer',
   'summary.concerned_one': '{{shown}} needs a look',
   'summary.concerned_other': '{{shown}} need a look',
   'services.none': 'No service is configured yet.',
@@ -40,6 +41,8 @@ export const SERVICE_EN = {
   'instance.stopping': 'stopping',
 
   'concern.look': 'Look',
+  'concern.more_one': 'Show {{shown}} more',
+  'concern.more_other': 'Show {{shown}} more',
   'concern.failing_one': '{{service}}: {{shown}} instance of {{of}} cannot serve',
   'concern.failing_other': '{{service}}: {{shown}} instances of {{of}} cannot serve',
   'concern.noneReady_one': '{{service}}: its only instance is not ready',
@@ -63,6 +66,7 @@ export const SERVICE_ZH: InChinese<typeof SERVICE_EN> = {
   'summary.noRelease': '没有正在进行的发布',
   'summary.releases_other': '{{shown}} 个发布正在进行',
   'summary.allWell': '一切正常',
+  'summary.noGateway': '网关没有应答',
   'summary.concerned_other': '{{shown}} 个需要关注',
   'services.none': '还没有配置任何服务。',
   'services.noneHint': '在你要守护的服务的目录里执行：',
@@ -94,6 +98,7 @@ export const SERVICE_ZH: InChinese<typeof SERVICE_EN> = {
   'instance.stopping': '停止中',
 
   'concern.look': '查看',
+  'concern.more_other': '再显示 {{shown}} 项',
   'concern.failing_other': '{{service}}：{{of}} 有 {{shown}} 个实例无法提供服务',
   'concern.noneReady_other': '{{service}}：{{shown}} 个实例全部未就绪',
   'concern.blocked': '{{service}} {{version}} 受阻：{{reason}}',
