@@ -18,6 +18,7 @@ import {
   VerifyView,
 } from '../client/index.ts'
 import { answerAccess } from './access.fixture.ts'
+import { answerNotices } from './notices.fixture.ts'
 import { ago, promoted, release, service, takenBack } from './sample.fixture.ts'
 
 export const TOKEN = 'sw_fixture'
@@ -211,7 +212,9 @@ export class FixtureHub {
         return EntryView.array().parse(this.#read(wanted))
       }
       default: {
-        const known = answerAccess(key, name, schema => checked(schema, body))
+        const known =
+          answerAccess(key, name, schema => checked(schema, body)) ??
+          answerNotices(key, name, schema => checked(schema, query))
         if (known) return known.reply
         throw new Refusal(404, 'not_found', `no ${key}`)
       }
