@@ -25,6 +25,7 @@ export function VerdictPanel({ release, nowMs }: { readonly release: ReleaseView
   const { outcome, held, detectable, blocked } = release
   const { shape, tone } = standingOf(release)
   const reasons = reasonsOf(release, words)
+  const known = facts(release, words)
   return (
     <section
       aria-label={say('verdict')}
@@ -45,7 +46,7 @@ export function VerdictPanel({ release, nowMs }: { readonly release: ReleaseView
             {held.reason}
           </p>
         )}
-        <div className="mt-2 text-soft">
+        <div className="mt-2 grid gap-1 text-soft">
           {reasons.length === 0 && <p>{say('verdict.none')}</p>}
           {reasons.map((line, i) => (
             // Lines of one text; the same one may come twice.
@@ -64,13 +65,15 @@ export function VerdictPanel({ release, nowMs }: { readonly release: ReleaseView
           <p className="mt-2 text-sm text-faint">{say('detectable', { what: explain(detectable, language) })}</p>
         )}
       </div>
-      <dl className="grid grid-cols-2 content-start gap-x-8 gap-y-3 sm:grid-cols-4 lg:grid-cols-2">
-        {facts(release, words).map(({ name, value }) => (
-          <Fact key={name} name={name}>
-            <span className="text-lg font-medium">{value}</span>
-          </Fact>
-        ))}
-      </dl>
+      {known.length > 0 && (
+        <dl className="grid grid-cols-2 content-start gap-x-8 gap-y-3 sm:grid-cols-4 lg:grid-cols-2">
+          {known.map(({ name, value }) => (
+            <Fact key={name} name={name}>
+              <span className="text-lg font-medium">{value}</span>
+            </Fact>
+          ))}
+        </dl>
+      )}
       {isCompared(release) && <Figures release={release} />}
     </section>
   )

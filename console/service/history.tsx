@@ -28,15 +28,17 @@ export function History({ service }: { readonly service: ServiceView }) {
       {query.error && !query.data && <Trouble error={query.error} onRetry={() => void query.refetch()} />}
       {query.isPending && <Loading label={say('loading')} />}
       {query.data && releases.length === 0 && <p className="text-soft">{say('history.none')}</p>}
-      <ul className="-my-3 divide-y divide-line">
-        {releases.map(release => (
-          <Line
-            key={release.id}
-            release={release}
-            onBack={mayOrder(session) && canComeBack(release, service) ? () => setBack(release.version) : undefined}
-          />
-        ))}
-      </ul>
+      {releases.length > 0 && (
+        <ul className="-my-3 divide-y divide-line">
+          {releases.map(release => (
+            <Line
+              key={release.id}
+              release={release}
+              onBack={mayOrder(session) && canComeBack(release, service) ? () => setBack(release.version) : undefined}
+            />
+          ))}
+        </ul>
+      )}
       {query.isFetchNextPageError && (
         <div className="mt-6">
           <Trouble error={query.error} onRetry={() => void query.fetchNextPage()} />

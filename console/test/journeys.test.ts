@@ -279,6 +279,14 @@ describe.runIf(hasChromium())('somebody at the console', () => {
     expect(await notices.count()).toBe(8)
   })
 
+  it('finds the past of a service that is gone in the logbook', async () => {
+    hub.world.services.delete('storefront')
+    const page = await signedIn('/services/storefront')
+    await page.getByRole('main').getByRole('link', { name: 'Logbook' }).click()
+    await page.getByRole('heading', { level: 1, name: 'Logbook' }).waitFor()
+    expect(await page.getByLabel('Service').inputValue()).toBe('storefront')
+  })
+
   it('is told how to begin where no service is configured, and not that all is well', async () => {
     hub.world.services.clear()
     const page = await signedIn()
