@@ -3,11 +3,19 @@
  * tests, so the schemas, and zod with them, stay out of the browser.
  */
 export type {
+  AttemptView,
+  ChannelView,
+  DeliveryQuery,
+  DeliveryStoryView,
+  DeliveryView,
   DeployBody,
   EntryQuery,
   EntryView,
   InstanceView,
   LiveEvent,
+  NewTokenBody,
+  NewTokenView,
+  NewUserBody,
   OrderBody,
   OutcomeView,
   PasswordBody,
@@ -16,6 +24,7 @@ export type {
   Problem,
   ReleaseQuery,
   ReleaseView,
+  Role,
   RollBackBody,
   Scope,
   ServiceView,
@@ -25,6 +34,10 @@ export type {
   StageView,
   StatusView,
   Tally,
+  TokenView,
+  UserChangeBody,
+  UserView,
+  UserWithPassword,
   VerdictView,
   VerifyView,
 } from '../../src/client/index.ts'

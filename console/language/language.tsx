@@ -20,6 +20,8 @@ export interface Words {
 
 export interface LanguageChoice {
   readonly choose: (language: Language) => void
+  /** What was chosen since whoever is here came; it may not be written down anywhere else yet. */
+  readonly chosen: Language | undefined
 }
 
 const WordsContext = createContext<(Words & LanguageChoice) | undefined>(undefined)
@@ -61,28 +63,45 @@ export function useWords(): Words & LanguageChoice {
   return words
 }
 
-/** What was chosen here, else what the account says, else what the browser asks for. */
-export function languageOf(
-  chosen: string | undefined,
-  account: Language | null | undefined,
-  browser: readonly string[],
-): Language {
-  if (chosen === 'en' || chosen === 'zh') return chosen
+/** What was just chosen, else what the account says, else what was kept here, else what the browser asks for. */
+export function languageOf({
+  chosen,
+  account,
+  kept,
+  browser,
+}: {
+  readonly chosen?: Language | undefined
+  readonly account?: Language | null | undefined
+  readonly kept?: string | undefined
+  readonly browser: readonly string[]
+}): Language {
+  if (chosen) return chosen
   if (account) return account
+  if (kept === 'en' || kept === 'zh') return kept
   const known = browser.map(tag => tag.slice(0, 2).toLowerCase()).find(tag => tag === 'en' || tag === 'zh')
   return known === 'zh' ? 'zh' : 'en'
 }
 
 export function LanguageProvider({
+  person,
   account,
   children,
 }: {
+  /** Who is signed in; nothing while that is nobody or not known. */
+  readonly person: string | undefined
+  /** The language that their account asks for. */
   readonly account: Language | null | undefined
   readonly children: ReactNode
 }) {
   const [instance] = useState(texts)
-  const [chosen, setChosen] = useState(() => recall('language'))
-  const language = languageOf(chosen, account, navigator.languages)
+  const [chosen, setChosen] = useState<Language>()
+  const [lastPerson, setLastPerson] = useState(person)
+  // Who chooses a language and then signs in has chosen it for themselves; who leaves, not for the next.
+  if (person !== lastPerson) {
+    setLastPerson(person)
+    if (lastPerson !== undefined) setChosen(undefined)
+  }
+  const language = languageOf({ chosen, account, kept: recall('language'), browser: navigator.languages })
   useEffect(() => {
     document.documentElement.lang = language === 'zh' ? 'zh-CN' : 'en'
   }, [language])
@@ -91,7 +110,7 @@ export function LanguageProvider({
       remember('language', next)
       setChosen(next)
     }
-    return { ...wordsIn(instance, language), choose }
-  }, [instance, language])
+    return { ...wordsIn(instance, language), choose, chosen }
+  }, [instance, language, chosen])
   return <WordsContext value={value}>{children}</WordsContext>
 }

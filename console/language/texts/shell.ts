@@ -21,6 +21,8 @@ export const SHELL_EN = {
   traffic: 'Traffic',
   instances: 'Instances',
   language: 'Language',
+  'language.lost': 'Your language was not written down',
+  'language.lostMeans': 'It holds here until you close the page. Your account does not know of it.',
 
   theme: 'Theme',
   'theme.system': 'As the system',
@@ -48,6 +50,8 @@ export const SHELL_EN = {
   'trouble.tooOften': 'Too many attempts. Wait a little.',
   'trouble.unreachable': 'The hub does not answer.',
   'trouble.readLost': 'It may be starting again, or the network is cut. Traffic stays as it is meanwhile.',
+  'trouble.secretLost':
+    'Whether it was done is not known, and what was to be shown once is lost with the answer. Look at the list before you try again.',
   'trouble.orderLost': 'Whether it was done is not known. Giving the same order again is safe: it is done once.',
   'part.lost': 'This part of the console could not be loaded.',
   'part.lostHint': 'The hub may have been updated since the page was opened.',
@@ -77,6 +81,8 @@ export const SHELL_ZH: InChinese<typeof SHELL_EN> = {
   traffic: '流量',
   instances: '实例',
   language: '语言',
+  'language.lost': '语言没有保存',
+  'language.lostMeans': '在关闭页面之前这里有效，但没有存入你的账户。',
 
   theme: '主题',
   'theme.system': '跟随系统',
@@ -103,6 +109,7 @@ export const SHELL_ZH: InChinese<typeof SHELL_EN> = {
   'trouble.tooOften': '尝试次数太多，请稍候。',
   'trouble.unreachable': '服务端没有应答。',
   'trouble.readLost': '它可能正在重启，或者网络中断。在此期间流量保持不变。',
+  'trouble.secretLost': '是否已经执行尚不清楚，本应只显示一次的内容也随回复一起丢失了。请先查看列表，再决定是否重试。',
   'trouble.orderLost': '不确定是否已经执行。再提交一次是安全的：只会执行一次。',
   'part.lost': '这一部分页面没有加载成功。',
   'part.lostHint': '页面打开之后，服务端可能已经更新。',
