@@ -200,7 +200,7 @@ describe('a deployment', () => {
     })
   })
 
-  it.each(['\u0000', '\ud800', 'a\u2028b', '\u001b[2J', '😀', '"}'])(
+  it.each(['\u0001', '\ud800', 'a\u2028b', '\u001b[2J', '😀', '"}'])(
     'with a note of %j leaves a logbook that is intact',
     async note => {
       await post('/api/v1/services/order/releases', { version: 'v1', note })

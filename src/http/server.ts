@@ -1,8 +1,8 @@
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
-import type { z } from 'zod'
 import { Throttled } from '../access/index.ts'
-import { InvalidInput, NotFound, ShipwatchError } from '../kernel/index.ts'
+import { NotFound, ShipwatchError } from '../kernel/index.ts'
 import { answerRead, answerText } from './answer.ts'
+import { check } from './check.ts'
 import { addDocumentation } from './documentation/index.ts'
 import { securityHeaders } from './headers.ts'
 import { Identity, NOBODY } from './identity.ts'
@@ -178,18 +178,4 @@ function stream(reply: FastifyReply, tell: Tell): void {
     'x-accel-buffering': 'no', // or nginx would gather events until it has enough of them
   })
   tell(reply.raw)
-}
-
-function check(schema: z.ZodType | undefined, value: unknown): unknown {
-  if (!schema) return undefined
-  const result = schema.safeParse(value)
-  if (result.success) return result.data
-  const { issues } = result.error
-  // A key that nobody knows is most likely the very one that is missed elsewhere, misspelt.
-  const issue = issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0]
-  const field = issue?.path.join('.') ?? ''
-  const more = issues.length - 1
-  throw new InvalidInput(`${field ? `${field}: ` : ''}${issue?.message}${more > 0 ? ` (and ${more} more)` : ''}`, {
-    field,
-  })
 }

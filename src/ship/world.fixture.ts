@@ -121,12 +121,12 @@ export class Harbour {
     this.ship = new Ship({ releases, executor: this.executor, clock, settings: () => this.settings })
   }
 
-  static async open(changed: Record<string, unknown> = {}): Promise<Harbour> {
+  /** `url`: of an empty database on a server, instead of a file of its own. */
+  static async open(changed: Record<string, unknown> = {}, url?: string): Promise<Harbour> {
     const folder = await mkdtemp(join(tmpdir(), 'shipwatch-ship-'))
-    const harbour = new Harbour(await openStore({ path: join(folder, 'test.db'), clock: new FakeClock() }), folder, {
-      order: settingsOf(changed),
-    })
-    return harbour
+    const place = url === undefined ? { path: join(folder, 'test.db') } : { url }
+    const store = await openStore({ ...place, clock: new FakeClock() })
+    return new Harbour(store, folder, { order: settingsOf(changed) })
   }
 
   #newExecutor(): Executor {
