@@ -30,10 +30,15 @@ function stateWord({ failures, failingSince, restsUntil, lastSaidAt }: ChannelVi
 }
 
 /** What is wrong, since when, and until when; nothing where all is well. */
-function troubleWords({ failures, failingSince, restsUntil, reason }: ChannelView, nowMs: number): string {
+function troubleWords(channel: ChannelView, nowMs: number): string {
+  const { failures, restsUntil, reason } = channel
   const rests = restsUntil === null ? [] : [`takes the next message in ${roughSeconds(timeOf(restsUntil) - nowMs)}`]
-  if (failures === 0 && failingSince === null) return rests.join()
-  const since = failingSince === null ? '' : ` for ${roughSeconds(nowMs - timeOf(failingSince))}`
-  const failed = failures > 1 ? `${grouped(failures)} failures in a row${since}` : `the last attempt failed${since}`
+  if (failures === 0) return rests.join()
+  const failed = failureWords(channel, at => roughSeconds(nowMs - timeOf(at)))
   return [reason === undefined ? failed : `${failed}: ${reason}`, ...rests].join('; ')
+}
+
+function failureWords({ failures, failingSince, lastFailedAt }: ChannelView, since: (at: string) => string): string {
+  if (failures === 1) return `the last attempt failed${lastFailedAt === null ? '' : ` ${since(lastFailedAt)} ago`}`
+  return `${grouped(failures)} failures in a row${failingSince === null ? '' : ` for ${since(failingSince)}`}`
 }

@@ -53,7 +53,9 @@ export function drawTest({ state, attempts, channel, reason }: DeliveryStoryView
   return [
     words,
     ...(reason === undefined ? [] : labelled('because', reason, look)),
-    ...(attempt ? exchangeLines(attempt, undefined, look) : []),
+    // What was sent matters where it was not taken.
+    ...(attempt && state !== 'sent' ? requestLines(attempt, undefined, look) : []),
+    ...(attempt ? replyLines(attempt, look) : []),
   ]
 }
 
@@ -63,29 +65,29 @@ function drawAttempt(attempts: readonly AttemptView[], index: number, look: Look
   if (!attempt) return []
   const { beganAt, endedAt, channel, reason, note, nextTryAt } = attempt
   const took = endedAt === null ? '' : `, after ${milliseconds(timeOf(endedAt) - timeOf(beganAt))}`
-  const time = clockTime(timeOf(beganAt), zone)
-  const day = localTime(timeOf(beganAt), look).split(' ')[0] ?? ''
+  const at = localTime(timeOf(beganAt), look)
   return [
-    `${paint.bold(`${index + 1}  ${day} ${time}  over ${channel}`)}: ${outcomeWord(attempt, look)}${took}`,
+    `${paint.bold(`${index + 1}  ${at}  over ${channel}`)}: ${outcomeWord(attempt, look)}${took}`,
     ...labelled('note', note ?? '', look),
     ...labelled('because', reason ?? '', look),
-    ...exchangeLines(attempt, attempts[index - 1], look),
+    ...requestLines(attempt, attempts[index - 1], look),
+    ...replyLines(attempt, look),
     ...(nextTryAt === null ? [] : labelled('next try', clockTime(timeOf(nextTryAt), zone), look)),
   ]
 }
 
-/** The request, unless it is that of the attempt before, and the reply. */
-function exchangeLines(
-  { request, reply, receipt, outcome }: AttemptView,
-  before: AttemptView | undefined,
-  look: Look,
-): string[] {
-  const isRepeated = request?.url === before?.request?.url && request?.body === before?.request?.body
-  const sent = request && (isRepeated ? ['as before'] : [`POST ${request.url}`, request.body])
+/** What was sent, unless that was sent before. */
+function requestLines({ request }: AttemptView, before: AttemptView | undefined, look: Look): string[] {
+  if (!request) return []
+  const isRepeated = request.url === before?.request?.url && request.body === before.request.body
+  if (isRepeated) return labelled('request', 'as before', look)
+  return [...labelled('request', `POST ${request.url}`, look), ...labelled('', request.body, look)]
+}
+
+function replyLines({ request, reply, receipt, outcome }: AttemptView, look: Look): string[] {
+  const isSilent = request !== undefined && outcome !== 'under-way'
   return [
-    ...(sent ?? []).flatMap((text, i) => labelled(i === 0 ? 'request' : '', text, look)),
-    ...(reply ? labelled('reply', `${reply.status} ${reply.body}`, look) : []),
-    ...(!reply && request && outcome !== 'under-way' ? labelled('reply', 'none', look) : []),
+    ...(reply || isSilent ? labelled('reply', reply ? `${reply.status} ${reply.body}` : 'none', look) : []),
     ...(receipt === undefined ? [] : labelled('receipt', receipt, look)),
   ]
 }

@@ -29,7 +29,7 @@ test('channels are a table, with what is wrong below on a narrow terminal', () =
     值班    dingtalk  resting         0  11-21 11:21:00  11-21 11:21:00
       takes the next message in 9m
     web     webhook   unsteady        0  11-21 11:21:00  11-21 11:21:57
-      the last attempt failed: HTTP 500
+      the last attempt failed 3s ago: HTTP 500
     new     dingtalk  untried         0  never           never
     "
   `)
@@ -145,8 +145,6 @@ test('a test tells what the provider answered', () => {
   expect(picture(drawTest(testedView('ops'), LOOK))).toMatchInlineSnapshot(`
     "
     ops took it in 312 ms
-      request     POST https://oapi.dingtalk.com/robot/send?access_token=***
-                  {"msgtype":"markdown"}
       reply       200 {"errcode":0,"errmsg":"ok"}
       receipt     msg_77
     "

@@ -9,7 +9,7 @@ export const channels = verb({
   group: 'Look',
   about: 'Lists the channels over which people are told, and how each of them does.',
   more: [
-    'A channel works; is untried; is unsteady when its last attempts failed; is failing when three did, or one was refused for good; is resting while its provider takes nothing.',
+    'STATE: works; untried: nothing was sent yet; unsteady: the last attempt failed; failing: three in a row did, or one was refused for good; resting: its provider takes nothing at the moment.',
   ],
   examples: ['shipwatch channels', 'shipwatch channels --json'],
   async run(session) {
