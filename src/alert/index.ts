@@ -11,7 +11,7 @@ export type {
   TestNotice,
   Tone,
 } from './notice.ts'
-export { type ChannelHealth, type DeliveryStory, Notices, type NoticesDeps } from './notices.ts'
+export { type ChannelHealth, type DeliveryStory, Notices, type NoticesDeps, type ToldDelivery } from './notices.ts'
 export type { Delivery, DeliveryState, Health, LedgerAttempt, Urgency } from './outbox/delivery.ts'
 export type { Duty } from './outbox/outbox.ts'
 export type { DeliveryFilter } from './outbox/store.ts'

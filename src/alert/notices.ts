@@ -15,7 +15,7 @@ import type { Http } from './channels/channel.ts'
 import type { Notice, TestNotice } from './notice.ts'
 import { attempt } from './outbox/attempt.ts'
 import type { Bounds } from './outbox/bounds.ts'
-import type { Delivery, Health, LedgerAttempt } from './outbox/delivery.ts'
+import { type DatedDelivery, delayOf, type Health, LATE_MS, type LedgerAttempt } from './outbox/delivery.ts'
 import { noteHealth } from './outbox/health.ts'
 import { channelOf, laneOf, lanesOf, type Registry, roomOf } from './outbox/lane.ts'
 import { beginAttempt, endAttempt, readAttempts, readHealth } from './outbox/ledger/store.ts'
@@ -51,8 +51,16 @@ export interface NoticesDeps {
   readonly boundary?: (where: string) => void
 }
 
+/** A delivery, and whether people hear of it late. */
+export interface ToldDelivery extends DatedDelivery {
+  /** How long after it happened it was told; absent while it is not. */
+  readonly delayMs?: number
+  /** Whether it was told, or still waits to be, when it was no news any more. */
+  readonly late: boolean
+}
+
 /** A delivery with what it says and all that was tried. */
-export interface DeliveryStory extends Delivery {
+export interface DeliveryStory extends ToldDelivery {
   readonly says: Notice
   readonly attempts: readonly LedgerAttempt[]
 }
@@ -84,8 +92,14 @@ export class Notices {
   }
 
   /** Newest first. */
-  deliveries(filter: DeliveryFilter): Promise<readonly Delivery[]> {
-    return listDeliveries(this.#deps.store, filter)
+  async deliveries(filter: DeliveryFilter): Promise<readonly ToldDelivery[]> {
+    return (await listDeliveries(this.#deps.store, filter)).map(delivery => this.#told(delivery))
+  }
+
+  #told(delivery: DatedDelivery): ToldDelivery {
+    const delayMs = delayOf(delivery, this.#deps.clock.now())
+    const told = delayMs === undefined || delivery.endedMs === undefined ? {} : { delayMs }
+    return { ...delivery, ...told, late: (delayMs ?? 0) > LATE_MS }
   }
 
   async delivery(id: string): Promise<DeliveryStory> {
@@ -94,7 +108,7 @@ export class Notices {
     if (!delivery)
       throw new NotFound(`no delivery ${id}`, { field: 'delivery', hint: 'What is over is kept for 30 days.' })
     const [says, attempts] = await Promise.all([readNotice(store, delivery.notice), readAttempts(store, id)])
-    return { ...delivery, says, attempts }
+    return { ...this.#told(delivery), says, attempts }
   }
 
   /** How each configured channel does. */

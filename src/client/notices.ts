@@ -29,6 +29,12 @@ export const DeliveryView = z
     channel: z.string().describe('The channel whose turn it is, or was last.'),
     urgency: z.enum(['critical', 'news']).describe('`critical`: somebody must hear of it soon.'),
     state: DeliveryStateView,
+    happenedAt: Time.optional().describe('When what it tells of happened; of a digest, the first of it.'),
+    delayMs: z.int().optional().describe('Milliseconds from what happened to its being said; absent while it is not.'),
+    late: z
+      .boolean()
+      .optional()
+      .describe('Whether it was said, or still waits to be, more than an hour after it happened: no news any more.'),
     createdAt: Time.describe('When it was written down.'),
     nextTryAt: Time.nullable().describe('When it is tried next; null once it is over.'),
     endedAt: Time.nullable().describe('When it was over; null before.'),
