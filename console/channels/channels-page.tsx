@@ -2,7 +2,8 @@ import { useQuery } from '@tanstack/react-query'
 import { Empty, Loading } from '../design/panel.tsx'
 import { channelsQuery } from '../hub/queries.ts'
 import { Trouble } from '../hub/trouble.tsx'
-import { useWords } from '../language/language.tsx'
+import { useTexts, useWords } from '../language/language.tsx'
+import { NOTICES } from '../language/texts/notices.ts'
 import { useHubNow } from '../live/live.tsx'
 import { Page } from '../shell/page.tsx'
 import { ChannelCard } from './channel-card.tsx'
@@ -11,6 +12,7 @@ import { standingOf } from './standing.ts'
 
 /** Where people are told of releases, and whether they hear of it. */
 export function ChannelsPage() {
+  useTexts(NOTICES)
   const { say } = useWords()
   const { data: channels, error, refetch } = useQuery(channelsQuery)
   const nowMs = useHubNow()

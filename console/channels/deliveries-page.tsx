@@ -7,7 +7,8 @@ import { Empty, Loading } from '../design/panel.tsx'
 import type { DeliveryView } from '../hub/contract.ts'
 import { channelsQuery, type DeliveryFilter, deliveriesQuery } from '../hub/queries.ts'
 import { Trouble } from '../hub/trouble.tsx'
-import { useWords } from '../language/language.tsx'
+import { useTexts, useWords } from '../language/language.tsx'
+import { NOTICES } from '../language/texts/notices.ts'
 import { Page } from '../shell/page.tsx'
 import { explainFailure } from './failure.ts'
 import { deliveriesHref, readFilter } from './filter.ts'
@@ -16,6 +17,7 @@ import { DELIVERY_SIGNS, noticeWord, STATES } from './standing.ts'
 
 /** What was said to people, over what, and what became of it. */
 export function DeliveriesPage() {
+  useTexts(NOTICES)
   const { say } = useWords()
   const search = useSearch()
   const [, go] = useLocation()

@@ -7,7 +7,8 @@ import { Refused } from '../hub/ask.ts'
 import type { DeliveryStoryView } from '../hub/contract.ts'
 import { deliveryQuery } from '../hub/queries.ts'
 import { Trouble } from '../hub/trouble.tsx'
-import { useWords } from '../language/language.tsx'
+import { useTexts, useWords } from '../language/language.tsx'
+import { NOTICES } from '../language/texts/notices.ts'
 import { timeOf } from '../live/clock.ts'
 import { Page } from '../shell/page.tsx'
 import { AttemptCard } from './attempt-card.tsx'
@@ -18,6 +19,7 @@ import { DELIVERY_SIGNS, noticeWord } from './standing.ts'
 
 /** One notice on its way to one receiver, with all that was tried. */
 export function DeliveryPage({ id }: { readonly id: string }) {
+  useTexts(NOTICES)
   const { say } = useWords()
   const { data: story, error, refetch } = useQuery(deliveryQuery(id))
   if (story) return <Story story={story} />

@@ -4,6 +4,10 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { languageOf, texts, wordsIn } from './language.tsx'
 import { EN, ZH } from './texts/index.ts'
+import { NOTICES } from './texts/notices.ts'
+import { PEOPLE } from './texts/people.ts'
+import { SECRET } from './texts/secret.ts'
+import { TOKENS } from './texts/tokens.ts'
 
 const CONSOLE = fileURLToPath(new URL('..', import.meta.url))
 const en: Readonly<Record<string, string>> = EN
@@ -12,10 +16,16 @@ const zh: Readonly<Record<string, string>> = ZH
 const placeholders = (text = ''): string[] =>
   [...text.matchAll(/\{\{(\w+)\}\}/g)].map(([, name]) => name ?? '').toSorted()
 
-const sources = readdirSync(CONSOLE, { recursive: true, encoding: 'utf8' })
-  .filter(file => /\.tsx?$/.test(file) && !/(test|fixture)\.ts$|language\/texts\//.test(file))
-  .map(file => readFileSync(join(CONSOLE, file), 'utf8'))
-  .join('\n')
+const sources = new Map(
+  readdirSync(CONSOLE, { recursive: true, encoding: 'utf8' })
+    .filter(file => /\.tsx?$/.test(file) && !/(test|fixture)\.ts$|language\/texts\//.test(file))
+    // Keys of queries look like those of texts, and say nothing.
+    .filter(file => file !== 'hub/queries.ts')
+    .map(file => [file, readFileSync(join(CONSOLE, file), 'utf8')]),
+)
+/** Where a text is said. */
+const placesOf = (key: string): readonly string[] =>
+  [...sources].filter(([, source]) => source.includes(`'${key.replace(/_(one|other)$/, '')}'`)).map(([file]) => file)
 
 describe('the texts', () => {
   it('are said by one subject each, and none is left out', async () => {
@@ -56,8 +66,18 @@ describe('the texts', () => {
   })
 
   it('are all said somewhere', () => {
-    const unused = Object.keys(en).filter(key => !sources.includes(`'${key.replace(/_(one|other)$/, '')}'`))
-    expect(unused).toEqual([])
+    expect(Object.keys(en).filter(key => placesOf(key).length === 0)).toEqual([])
+  })
+
+  it.each([
+    ['people', PEOPLE, /^people\//],
+    ['tokens', TOKENS, /^tokens\//],
+    ['channels and deliveries', NOTICES, /^channels\//],
+    ['secrets', SECRET, /^shell\/secret-dialog\.tsx$/],
+  ] as const)('that come with a page are said by that page alone: %s', (_, { en: brought }, itsOwn) => {
+    const elsewhere = Object.keys(brought).flatMap(key => placesOf(key).filter(file => !itsOwn.test(file)))
+    expect(elsewhere).toEqual([])
+    expect([...sources].some(([file, source]) => itsOwn.test(file) && source.includes('useTexts('))).toBe(true)
   })
 
   it.each([

@@ -6,7 +6,8 @@ import { Empty, Fact, Loading } from '../design/panel.tsx'
 import type { UserView, UserWithPassword } from '../hub/contract.ts'
 import { usersQuery } from '../hub/queries.ts'
 import { Trouble } from '../hub/trouble.tsx'
-import { useWords } from '../language/language.tsx'
+import { useTexts, useWords } from '../language/language.tsx'
+import { PEOPLE } from '../language/texts/people.ts'
 import { timeOf } from '../live/clock.ts'
 import { mayAdminister, ROLE_WORDS, useSession } from '../session/session.ts'
 import { Page } from '../shell/page.tsx'
@@ -24,6 +25,7 @@ type Doing =
 
 /** Who may sign in, and what they may do. For administrators. */
 export function PeoplePage() {
+  useTexts(PEOPLE)
   const { say } = useWords()
   const session = useSession()
   const [doing, setDoing] = useState<Doing>()

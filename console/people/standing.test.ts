@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import type { UserView } from '../hub/contract.ts'
 import { texts, wordsIn } from '../language/language.tsx'
+import { PEOPLE } from '../language/texts/people.ts'
 import { changeOf, formOf, roleMeans, standingOf } from './standing.ts'
 
-const { say } = wordsIn(texts(), 'en')
+const { say } = wordsIn(texts(PEOPLE), 'en')
 const li: UserView = {
   name: 'li',
   displayName: 'Li Na',

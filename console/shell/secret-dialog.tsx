@@ -2,7 +2,8 @@ import { type ReactNode, useRef, useState } from 'react'
 import { Button } from '../design/button.tsx'
 import { Dialog, DialogActions } from '../design/dialog.tsx'
 import { Notice } from '../design/notice.tsx'
-import { useWords } from '../language/language.tsx'
+import { useTexts, useWords } from '../language/language.tsx'
+import { SECRET } from '../language/texts/secret.ts'
 
 /** Shows what is shown once: it can be copied, and does not vanish by a slip of the hand. */
 export function SecretDialog({
@@ -20,6 +21,7 @@ export function SecretDialog({
   /** What it is for. */
   readonly children?: ReactNode
 }) {
+  useTexts(SECRET)
   const { say } = useWords()
   const shown = useRef<HTMLElement>(null)
   const [copied, setCopied] = useState<'no' | 'yes' | 'by-hand'>('no')

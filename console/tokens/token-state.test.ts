@@ -1,14 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import type { TokenView } from '../hub/contract.ts'
 import { texts, wordsIn } from '../language/language.tsx'
+import { TOKENS } from '../language/texts/tokens.ts'
 import { timeOf, toRfc3339 } from '../live/clock.ts'
 import { groupsOf, SOON_MS, scopesFor, stateOf } from './token-state.ts'
 
 const NOW_MS = timeOf('2026-11-21T10:00:00Z')
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
-const en = wordsIn(texts(), 'en', 'UTC')
-const zh = wordsIn(texts(), 'zh', 'UTC')
+const en = wordsIn(texts(TOKENS), 'en', 'UTC')
+const zh = wordsIn(texts(TOKENS), 'zh', 'UTC')
 const ends = (inMs: number) => ({ state: 'valid', expiresAt: toRfc3339(NOW_MS + inMs) }) as const
 
 describe('the state of a token', () => {

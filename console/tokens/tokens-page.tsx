@@ -5,7 +5,8 @@ import { Empty, Loading } from '../design/panel.tsx'
 import type { NewTokenView, TokenView } from '../hub/contract.ts'
 import { tokensQuery } from '../hub/queries.ts'
 import { Trouble } from '../hub/trouble.tsx'
-import { useWords } from '../language/language.tsx'
+import { useTexts, useWords } from '../language/language.tsx'
+import { TOKENS } from '../language/texts/tokens.ts'
 import { mayAdminister, useSession } from '../session/session.ts'
 import { Page } from '../shell/page.tsx'
 import { SecretDialog } from '../shell/secret-dialog.tsx'
@@ -21,6 +22,7 @@ type Doing =
 
 /** What programs show instead of a password: one's own, and everybody's for an administrator. */
 export function TokensPage() {
+  useTexts(TOKENS)
   const { say } = useWords()
   const session = useSession()
   const { data: tokens, error, refetch } = useQuery(tokensQuery)

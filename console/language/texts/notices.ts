@@ -2,8 +2,6 @@ import type { InChinese } from './in-chinese.ts'
 
 /** Channels, and what was said over them, in English. */
 export const NOTICES_EN = {
-  notices: 'Notices',
-  channels: 'Channels',
   'channels.lead': 'Where people are told of releases.',
   'channels.well': 'Where people are told of releases. All of them work.',
   'channels.concerned_one': '{{shown}} fails: what is said there reaches nobody.',
@@ -36,7 +34,6 @@ export const NOTICES_EN = {
   'channel.testLook': 'Now look whether it can be read there.',
   'channel.testFailed': 'The test was not taken.',
   'channel.testMore': 'Request and reply',
-  deliveries: 'Deliveries',
   'deliveries.lead': 'What was said to people, over what, and what became of it. Kept for 30 days.',
   'deliveries.none': 'Nobody has been told of anything yet.',
   'deliveries.noneHint': 'When a release begins, is promoted or taken back, each receiver has a line here.',
@@ -97,8 +94,6 @@ export const NOTICES_EN = {
 } as const
 
 export const NOTICES_ZH: InChinese<typeof NOTICES_EN> = {
-  notices: '通知',
-  channels: '通知渠道',
   'channels.lead': '在这些地方向大家通报发布情况。',
   'channels.well': '在这些地方向大家通报发布情况。全部正常。',
   'channels.concerned_other': '{{shown}} 个渠道发送失败：那里的人收不到消息。',
@@ -129,7 +124,6 @@ export const NOTICES_ZH: InChinese<typeof NOTICES_EN> = {
   'channel.testLook': '请到那里看看是否能读到。',
   'channel.testFailed': '测试消息没有被接收。',
   'channel.testMore': '请求与回复',
-  deliveries: '投递记录',
   'deliveries.lead': '对谁、通过什么、说了什么，结果如何。保留 30 天。',
   'deliveries.none': '还没有通知过任何人。',
   'deliveries.noneHint': '发布开始、推进或撤回时，每个接收人在这里有一行。',
@@ -187,3 +181,5 @@ export const NOTICES_ZH: InChinese<typeof NOTICES_EN> = {
   'attempt.reply': '回复',
   'attempt.noReply': '没有回复。',
 }
+
+export const NOTICES = { en: NOTICES_EN, zh: NOTICES_ZH }

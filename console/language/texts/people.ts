@@ -1,8 +1,7 @@
 import type { InChinese } from './in-chinese.ts'
 
-/** Who may sign in, and secrets that are shown once, in English. */
+/** Who may sign in, in English. */
 export const PEOPLE_EN = {
-  people: 'People',
   'people.lead': 'Who may sign in, and what they may do.',
   'people.denied': 'This page is for administrators.',
   'people.deniedHint': 'Ask one of them if somebody should get in, or may do too little.',
@@ -45,18 +44,9 @@ export const PEOPLE_EN = {
   'role.adminMeans': 'They do all of that, and say who gets in.',
   'role.signsOut': 'With a new role they are signed out everywhere, and sign in again.',
   save: 'Save',
-  'secret.copy': 'Copy',
-  'secret.copied': 'Copied',
-  'secret.once': 'It is shown this once, and is kept nowhere.',
-  'secret.isCopied': 'It is in your clipboard now. It is shown this once, and is kept nowhere.',
-  'secret.byHand': 'The browser does not let the page copy. It is marked: copy it with the keyboard.',
-  'secret.notCopied': 'It has not been copied yet.',
-  'secret.notCopiedHint': 'Close once more, and nobody ever sees it again.',
-  'secret.done': 'Done',
 } as const
 
 export const PEOPLE_ZH: InChinese<typeof PEOPLE_EN> = {
-  people: '人员',
   'people.lead': '谁可以登录，可以做什么。',
   'people.denied': '本页面仅供管理员使用。',
   'people.deniedHint': '如果需要为谁开通登录，或权限不够，请联系管理员。',
@@ -98,12 +88,6 @@ export const PEOPLE_ZH: InChinese<typeof PEOPLE_EN> = {
   'role.adminMeans': '除此之外，还可以决定谁能登录。',
   'role.signsOut': '角色变更后，会在所有地方退出登录，需要重新登录。',
   save: '保存',
-  'secret.copy': '复制',
-  'secret.copied': '已复制',
-  'secret.once': '只显示这一次，不会保存在任何地方。',
-  'secret.isCopied': '已在剪贴板中。只显示这一次，不会保存在任何地方。',
-  'secret.byHand': '浏览器不允许页面复制。内容已选中，请用键盘复制。',
-  'secret.notCopied': '还没有复制。',
-  'secret.notCopiedHint': '再次关闭后，谁也无法再看到它。',
-  'secret.done': '完成',
 }
+
+export const PEOPLE = { en: PEOPLE_EN, zh: PEOPLE_ZH }

@@ -21,6 +21,11 @@ export const SHELL_EN = {
   traffic: 'Traffic',
   instances: 'Instances',
   language: 'Language',
+  deliveries: 'Deliveries',
+  channels: 'Channels',
+  notices: 'Notices',
+  tokens: 'API tokens',
+  people: 'People',
   'language.lost': 'Your language was not written down',
   'language.lostMeans': 'It holds here until you close the page. Your account does not know of it.',
 
@@ -81,6 +86,11 @@ export const SHELL_ZH: InChinese<typeof SHELL_EN> = {
   traffic: '流量',
   instances: '实例',
   language: '语言',
+  deliveries: '投递记录',
+  channels: '通知渠道',
+  notices: '通知',
+  tokens: 'API 令牌',
+  people: '人员',
   'language.lost': '语言没有保存',
   'language.lostMeans': '在关闭页面之前这里有效，但没有存入你的账户。',
 

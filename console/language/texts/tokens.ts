@@ -2,7 +2,6 @@ import type { InChinese } from './in-chinese.ts'
 
 /** What programs show instead of a password, in English. */
 export const TOKENS_EN = {
-  tokens: 'API tokens',
   'tokens.lead': 'What programs show instead of a password: a build, a script, the command line elsewhere.',
   'tokens.own': 'Yours',
   'tokens.others': 'Of others',
@@ -44,7 +43,6 @@ export const TOKENS_EN = {
 } as const
 
 export const TOKENS_ZH: InChinese<typeof TOKENS_EN> = {
-  tokens: 'API 令牌',
   'tokens.lead': '程序用它代替密码：构建任务、脚本、别处的命令行。',
   'tokens.own': '你的',
   'tokens.others': '其他人的',
@@ -84,3 +82,5 @@ export const TOKENS_ZH: InChinese<typeof TOKENS_EN> = {
   'token.revokeUsed': '最近一次使用是 {{time}}。使用它的程序此后会被拒绝。',
   'token.revokeUnused': '它从未被使用过。',
 }
+
+export const TOKENS = { en: TOKENS_EN, zh: TOKENS_ZH }
