@@ -88,6 +88,9 @@ function Whole({ release }: { readonly release: ReleaseView }) {
                 : say('release.asked', { time: format.shortTime(createdMs) })}
             </span>
             <code className="font-mono text-sm leading-[inherit] text-faint">{release.id}</code>
+            <Link href={`/deliveries?release=${release.id}`} className="text-sea underline underline-offset-4">
+              {say('deliveries')}
+            </Link>
           </p>
           {note && (
             <p className="mt-1.5 flex gap-2">

@@ -90,6 +90,12 @@ describe.runIf(hasChromium())('somebody at the console', () => {
     await new ServicesPage(page).card('order').getByText('None under way.').waitFor()
   })
 
+  it('leads from a release to what people were told of it', async () => {
+    const page = await signedIn(`/releases/${bad.id}`)
+    const link = page.getByRole('main').getByRole('link', { name: 'Deliveries' })
+    expect(await link.getAttribute('href')).toBe(`/deliveries?release=${bad.id}`)
+  })
+
   it('pauses a release and lets it go on; the hub has the note, and each order has a key of its own', async () => {
     const page = await signedIn(`/releases/${bad.id}`)
     const release = new ReleasePage(page)
