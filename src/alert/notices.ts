@@ -12,6 +12,9 @@ import {
 import { append } from '../logbook/index.ts'
 import type { Store } from '../store/index.ts'
 import type { Http } from './channels/channel.ts'
+import { beat } from './heartbeat/beat.ts'
+import { unprovenSince } from './heartbeat/decide.ts'
+import { readSight } from './heartbeat/store.ts'
 import type { Notice, TestNotice } from './notice.ts'
 import { attempt } from './outbox/attempt.ts'
 import type { Bounds } from './outbox/bounds.ts'
@@ -71,10 +74,14 @@ export interface ChannelHealth extends Health {
   readonly waiting: number
   /** When its destination takes the next message, where that is not now. */
   readonly restsUntilMs?: number
+  /** Since when it has not proven itself by a heartbeat, or anything else, in the configured time. */
+  readonly unprovenSinceMs?: number
 }
 
 /** How soon an entry of another program is seen; those of this one are seen at once. */
 const LOOK_EVERY_MS = 500
+/** After a failure of the store. */
+const AGAIN_AFTER_MS = 5_000
 
 /** The verbs of the room: telling people what happens to releases, and what became of that. */
 export class Notices {
@@ -88,7 +95,7 @@ export class Notices {
 
   /** Tells people until the duty ends. One hub at a time. */
   async run(duty: Duty): Promise<void> {
-    await Promise.all([this.#follow(duty), this.#outbox.run(duty)])
+    await Promise.all([this.#follow(duty), this.#beat(duty), this.#outbox.run(duty)])
   }
 
   /** Newest first. */
@@ -115,6 +122,7 @@ export class Notices {
   async health(): Promise<readonly ChannelHealth[]> {
     const { store, clock, settings, channels } = this.#deps
     const notify = settings()
+    const { heartbeat } = notify
     const lanes = lanesOf(notify, channels)
     const waiting = await waitingByChannel(store)
     return Promise.all(
@@ -122,12 +130,14 @@ export class Notices {
         const nowMs = clock.now()
         const { freeMs } = await roomOf(store, laneOf(lanes, channel), nowMs, 'critical')
         const health = await readHealth(store, channel)
+        const unprovenSinceMs = heartbeat && unprovenSince(heartbeat, await readSight(store, channel), nowMs)
         return {
           ...health,
           channel,
           type,
           waiting: waiting.get(channel)?.count ?? 0,
           ...(freeMs > nowMs ? { restsUntilMs: freeMs } : {}),
+          ...(unprovenSinceMs === undefined ? {} : { unprovenSinceMs }),
         }
       }),
     )
@@ -190,6 +200,27 @@ export class Notices {
       field: 'channel',
       hint: `The configuration has: ${known.join(', ')}.`,
     })
+  }
+
+  /** Proves the channels, as far as that is configured. */
+  async #beat({ store, signal }: Duty): Promise<void> {
+    const { clock, settings, complain } = this.#deps
+    let trouble: string | undefined
+    while (!signal.aborted) {
+      let nextMs = clock.now() + AGAIN_AFTER_MS
+      try {
+        const looked = await beat(store, settings())
+        if (looked.spoke) this.#outbox.wake()
+        nextMs = looked.nextMs
+        trouble = undefined
+      } catch (error) {
+        const reason = messageOf(error)
+        if (reason !== trouble && !signal.aborted)
+          complain('heartbeats cannot be sent at the moment', { error: reason })
+        trouble = reason
+      }
+      await pause(clock, Math.max(0, nextMs - clock.now()), signal)
+    }
   }
 
   /** Composes notices of each entry as it is written. */

@@ -17,8 +17,11 @@ export const DeliveryView = z
       .string()
       .describe('`ntc_…`: the same in every attempt and for every receiver; a channel that can carry it, does.'),
     kind: z
-      .enum(['release', 'test', 'digest'])
-      .describe('`release`: an event of a release. `test`: asked for by somebody. `digest`: several in one.'),
+      .enum(['release', 'test', 'digest', 'heartbeat', 'unproven'])
+      .describe(
+        '`release`: an event of a release. `test`: asked for by somebody. `digest`: several in one. `heartbeat`: says ' +
+          'that its channel works. `unproven`: says that nothing gets through another channel.',
+      ),
     event: z
       .enum(['started', 'promoted', 'rolled-back', 'held', 'inconclusive', 'failed'])
       .optional()
@@ -98,6 +101,9 @@ export const ChannelView = z
     lastFailedAt: Time.nullable().describe('When it last failed; null where it never did.'),
     reason: z.string().optional().describe('Why it last failed.'),
     restsUntil: Time.nullable().describe('When its destination takes the next message; null where that is now.'),
+    unprovenSince: Time.nullable()
+      .optional()
+      .describe('Since when nothing got through in the time that `notify.heartbeat` allows; null where all is well.'),
   })
   .describe('How a configured channel does.')
 export type ChannelView = z.output<typeof ChannelView>

@@ -50,6 +50,7 @@ function channelView(health: ChannelHealth): ChannelView {
     lastFailedAt: timeOrNull(health.failedMs),
     ...(reason === undefined ? {} : { reason }),
     restsUntil: timeOrNull(health.restsUntilMs),
+    unprovenSince: timeOrNull(health.unprovenSinceMs),
   }
 }
 

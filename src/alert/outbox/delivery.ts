@@ -100,7 +100,8 @@ const CRITICAL: ReadonlySet<ReleaseEvent> = new Set(['rolled-back', 'failed', 'h
 
 /** A release that was taken back, or that waits for somebody, is not news but a call. */
 export function urgencyOf(notice: Notice): Urgency {
-  if (notice.kind === 'test') return 'news'
+  if (notice.kind === 'test' || notice.kind === 'heartbeat') return 'news'
+  if (notice.kind === 'unproven') return 'critical'
   const events = notice.kind === 'release' ? [notice.event] : notice.notices.map(({ event }) => event)
   return events.some(event => CRITICAL.has(event)) ? 'critical' : 'news'
 }

@@ -130,6 +130,19 @@ export const en: Phrases = {
     title: 'Test: this channel works',
     outcome: ({ actor, receiver }) => `Sent by ${nameOf(actor)} to ${receiver}, to see whether messages arrive.`,
   },
+  heartbeat: {
+    title: 'Heartbeat: this channel works',
+    outcome: ({ receiver, everyMs }) =>
+      `Sent to ${receiver} every ${en.seconds(everyMs / 1_000)}. If it stays away, so does everything else.`,
+  },
+  unproven: {
+    title: ({ channel }) => `Nothing gets through the channel ${channel}`,
+    outcome: ({ reason }, since) => {
+      const last = since === undefined ? 'Nothing has ever been delivered over it' : `Last delivered: ${since}`
+      return reason === undefined ? `${last}.` : `${last}. The last failure: ${reason}`
+    },
+    hint: ({ channel }) => `Look at its settings, then send a test: shipwatch channels test ${channel}`,
+  },
   digest: {
     title: notice =>
       `${grouped(notice.notices.length)} messages in one: ${countsOf(notice)

@@ -1,4 +1,11 @@
-import type { DigestNotice, ReleaseEvent, ReleaseNotice, TestNotice } from '../notice.ts'
+import type {
+  DigestNotice,
+  HeartbeatNotice,
+  ReleaseEvent,
+  ReleaseNotice,
+  TestNotice,
+  UnprovenNotice,
+} from '../notice.ts'
 import type { Why } from './why.ts'
 
 /** What a language needs to be able to say. */
@@ -29,6 +36,13 @@ export interface Phrases {
   readonly seconds: (seconds: number) => string
   readonly actor: (actor: string) => string
   readonly test: { readonly title: string; readonly outcome: (notice: TestNotice) => string }
+  readonly heartbeat: { readonly title: string; readonly outcome: (notice: HeartbeatNotice) => string }
+  readonly unproven: {
+    readonly title: (notice: UnprovenNotice) => string
+    /** `since`: when something was last said over it, as a time for people; absent where it never was. */
+    readonly outcome: (notice: UnprovenNotice, since: string | undefined) => string
+    readonly hint: (notice: UnprovenNotice) => string
+  }
   readonly digest: {
     readonly title: (notice: DigestNotice) => string
     readonly line: (title: string, notice: ReleaseNotice) => string

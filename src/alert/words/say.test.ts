@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { digest, rolledBack, tried } from '../notice.fixture.ts'
+import { digest, heartbeat, rolledBack, tried, unproven } from '../notice.fixture.ts'
 import type { Language, ReleaseEvent, ReleaseNotice } from '../notice.ts'
 import { say } from './say.ts'
 
@@ -279,6 +279,41 @@ describe('a test', () => {
 
   it('has no link while the hub has no address', () => {
     expect(say(tried, 'zh')).not.toHaveProperty('link')
+  })
+})
+
+describe('a heartbeat', () => {
+  it('says that the channel works, to whom it speaks, and how often', () => {
+    expect(say(heartbeat, 'en')).toMatchObject({
+      tone: 'news',
+      title: 'Heartbeat: this channel works',
+      paragraphs: ['Sent to on-call every 24 h. If it stays away, so does everything else.'],
+    })
+    expect(say(heartbeat, 'zh')).toMatchObject({
+      title: '心跳：通道可用',
+      paragraphs: ['每 24 小时发往 on-call。若不再收到，其他消息同样不会送达。'],
+    })
+  })
+})
+
+describe('a channel that has not proven itself', () => {
+  it('is told with when it last did, why it fails, and what to do', () => {
+    const en = say(unproven, 'en')
+    expect(en).toMatchObject({ tone: 'warning', title: 'Nothing gets through the channel ops' })
+    expect(en.paragraphs[0]).toMatch(
+      /^Last delivered: \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC\. The last failure: HTTP 503$/,
+    )
+    expect(en.facts[0]).toEqual({
+      name: 'What to do',
+      value: 'Look at its settings, then send a test: shipwatch channels test ops',
+    })
+    expect(say(unproven, 'zh').facts[0]?.value).toBe('请检查其配置，然后发送测试：shipwatch channels test ops')
+  })
+
+  it('may never have, for no known reason', () => {
+    const { reason: _reason, ...silent } = { ...unproven, saidMs: null }
+    expect(say(silent, 'en').paragraphs).toEqual(['Nothing has ever been delivered over it.'])
+    expect(say(silent, 'zh').paragraphs).toEqual(['该通道从未送达过消息。'])
   })
 })
 

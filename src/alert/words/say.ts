@@ -1,5 +1,14 @@
 import { toRfc3339 } from '../../kernel/index.ts'
-import type { DigestNotice, Language, Message, Notice, ReleaseEvent, ReleaseNotice, Tone } from '../notice.ts'
+import type {
+  DigestNotice,
+  Language,
+  Message,
+  Notice,
+  ReleaseEvent,
+  ReleaseNotice,
+  Tone,
+  UnprovenNotice,
+} from '../notice.ts'
 import { en } from './en.ts'
 import type { Phrases } from './phrases.ts'
 import { readWhy } from './why.ts'
@@ -42,6 +51,16 @@ export function say(notice: Notice, language: Language): Message {
         paragraphs: [phrases.test.outcome(notice)],
         facts: [timeOf(notice, phrases)],
       }
+    case 'heartbeat':
+      return {
+        ...common,
+        tone: 'news',
+        title: phrases.heartbeat.title,
+        paragraphs: [phrases.heartbeat.outcome(notice)],
+        facts: [timeOf(notice, phrases)],
+      }
+    case 'unproven':
+      return { ...common, tone: 'warning', ...ofUnproven(notice, phrases) }
     default:
       return {
         ...common,
@@ -50,6 +69,16 @@ export function say(notice: Notice, language: Language): Message {
         paragraphs: notice.notices.map(one => phrases.digest.line(titleOf(one, phrases), one)),
         facts: [],
       }
+  }
+}
+
+function ofUnproven(notice: UnprovenNotice, phrases: Phrases): Words {
+  const { unproven, facts } = phrases
+  const since = notice.saidMs === null ? undefined : inUtc(notice.saidMs)
+  return {
+    title: shortened(unproven.title(notice), LONGEST_TITLE),
+    paragraphs: [unproven.outcome(notice, since)],
+    facts: [{ name: facts.hint, value: unproven.hint(notice) }, timeOf(notice, phrases)],
   }
 }
 
@@ -94,9 +123,13 @@ function factsOf(notice: ReleaseNotice, phrases: Phrases): Message['facts'] {
   return found
 }
 
-/** In UTC, as the logbook has it: whoever reads it may sit anywhere. */
 function timeOf({ atMs }: Notice, { facts }: Phrases): Message['facts'][number] {
-  return { name: facts.at, value: `${toRfc3339(atMs).slice(0, 19).replace('T', ' ')} UTC` }
+  return { name: facts.at, value: inUtc(atMs) }
+}
+
+/** As the logbook has it: whoever reads it may sit anywhere. */
+function inUtc(atMs: number): string {
+  return `${toRfc3339(atMs).slice(0, 19).replace('T', ' ')} UTC`
 }
 
 function loudest({ notices }: DigestNotice): Tone {

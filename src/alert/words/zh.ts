@@ -137,6 +137,19 @@ export const zh: Phrases = {
     title: '测试：通道可用',
     outcome: ({ actor, receiver }) => `由 ${nameOf(actor)} 发往 ${receiver}，用于确认消息能够送达。`,
   },
+  heartbeat: {
+    title: '心跳：通道可用',
+    outcome: ({ receiver, everyMs }) =>
+      `每 ${zh.seconds(everyMs / 1_000)}发往 ${receiver}。若不再收到，其他消息同样不会送达。`,
+  },
+  unproven: {
+    title: ({ channel }) => `通道 ${channel} 无法送达消息`,
+    outcome: ({ reason }, since) => {
+      const last = since === undefined ? '该通道从未送达过消息' : `最近一次送达：${since}`
+      return reason === undefined ? `${last}。` : `${last}。最近一次失败：${reason}`
+    },
+    hint: ({ channel }) => `请检查其配置，然后发送测试：shipwatch channels test ${channel}`,
+  },
   digest: {
     title: notice =>
       `合并的 ${grouped(notice.notices.length)} 条消息：${countsOf(notice)
