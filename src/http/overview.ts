@@ -1,6 +1,6 @@
 import type { InstanceView, ReleaseView, ServiceView, StatusView } from '../client/index.ts'
 import { toRfc3339 } from '../kernel/index.ts'
-import type { Instance, ReleaseSettings, ServiceRecord } from '../ship/index.ts'
+import type { Instance, Release, ReleaseSettings, ServiceRecord } from '../ship/index.ts'
 import { Reachability } from './reachability.ts'
 import type { Rooms } from './rooms.ts'
 import { UnderWay } from './under-way.ts'
@@ -31,6 +31,11 @@ export class Overview {
     this.#rooms = rooms
     this.#underWay = new UnderWay(releases)
     this.#gateway = new Reachability({ clock, check: gateway.check })
+  }
+
+  /** A release that was read, as the API shows it. */
+  viewOf(release: Release): ReleaseView {
+    return this.#underWay.viewOf(release)
   }
 
   async read(): Promise<Written> {

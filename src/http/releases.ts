@@ -92,7 +92,7 @@ export const releaseRoutes: readonly Route[] = [
         ...(service === undefined ? {} : { service }),
         ...(before === undefined ? {} : { beforeId: before }),
       })
-      return found.map(viewOf)
+      return found.map(release => rooms.overview.viewOf(release))
     },
   }),
   route({

@@ -1,5 +1,5 @@
 import type { ReleaseView } from '../client/index.ts'
-import type { ReleaseStore, Revision } from '../ship/index.ts'
+import type { Release, ReleaseStore, Revision } from '../ship/index.ts'
 import { viewOf } from './view.ts'
 
 /** So many are read and shown in one go: the event loop has others to serve, too. */
@@ -27,6 +27,12 @@ export class UnderWay {
     const ids = new Set(present.map(({ id }) => id))
     for (const id of this.#views.keys()) if (!ids.has(id)) this.#views.delete(id)
     return present.flatMap(({ id }) => this.#views.get(id) ?? []).filter(({ phase }) => phase !== 'ended')
+  }
+
+  /** The view of a release that was read; the one that is kept, where it is of this revision. */
+  viewOf(release: Release): ReleaseView {
+    const kept = this.#views.get(release.id)
+    return kept?.revision === release.revision ? kept : viewOf(release)
   }
 
   #isNew({ id, revision }: Pick<Revision, 'id' | 'revision'>): boolean {
