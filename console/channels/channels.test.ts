@@ -26,7 +26,7 @@ describe('how a channel does', () => {
     ['failed once since', { lastSaidAt: EARLIER, failures: 1, lastFailedAt: EARLIER }, 'channel.stumbles'],
     ['is asked to wait', { lastSaidAt: EARLIER, failures: 0, restsUntil: LATER }, 'channel.rests'],
     ['was asked to wait, which is over', { lastSaidAt: EARLIER, restsUntil: EARLIER }, 'channel.works'],
-    ['fails, and is asked to wait', { failures: 3, failingSince: EARLIER, restsUntil: LATER }, 'channel.failing'],
+    ['fails, and is asked to wait', { failures: 3, failingSince: EARLIER, restsUntil: LATER }, 'channel.fails'],
   ])('is told: one that %s', (_, changed, word) => {
     expect(standingOf({ ...quiet, ...changed }, NOW_MS).word).toBe(word)
   })

@@ -12,7 +12,7 @@ export interface Sign {
 /** How a channel does, the worst first. A destination that asks for time is throttled, not broken. */
 export function standingOf(channel: ChannelView, nowMs: number): Sign {
   const { failingSince, restsUntil, failures, lastSaidAt } = channel
-  if (failingSince !== null) return { shape: 'bad', tone: 'bad', word: 'channel.failing' }
+  if (failingSince !== null) return { shape: 'bad', tone: 'bad', word: 'channel.fails' }
   if (restsUntil !== null && timeOf(restsUntil) > nowMs) return { shape: 'paused', tone: 'warn', word: 'channel.rests' }
   if (failures > 0) return { shape: 'question', tone: 'warn', word: 'channel.stumbles' }
   if (lastSaidAt !== null) return { shape: 'good', tone: 'good', word: 'channel.works' }

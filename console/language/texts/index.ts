@@ -1,3 +1,4 @@
+import { ENTRIES } from './entries.ts'
 import { FIRST } from './first.ts'
 import type { InChinese } from './in-chinese.ts'
 import { NOTICES } from './notices.ts'
@@ -11,6 +12,13 @@ import { TOKENS } from './tokens.ts'
  * its first view need not carry what other pages say.
  */
 
-export const EN = { ...FIRST.en, ...PEOPLE.en, ...SECRET.en, ...TOKENS.en, ...NOTICES.en } as const
+export const EN = { ...FIRST.en, ...PEOPLE.en, ...SECRET.en, ...TOKENS.en, ...NOTICES.en, ...ENTRIES.en } as const
 
-export const ZH: InChinese<typeof EN> = { ...FIRST.zh, ...PEOPLE.zh, ...SECRET.zh, ...TOKENS.zh, ...NOTICES.zh }
+export const ZH: InChinese<typeof EN> = {
+  ...FIRST.zh,
+  ...PEOPLE.zh,
+  ...SECRET.zh,
+  ...TOKENS.zh,
+  ...NOTICES.zh,
+  ...ENTRIES.zh,
+}
