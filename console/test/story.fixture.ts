@@ -1,6 +1,8 @@
 import type { Point, ReleaseView } from '../../src/client/index.ts'
 import { begin, judge, observe, type Plan, releasePlan, type State } from '../../src/judge/index.ts'
 import { fromRfc3339, toRfc3339 } from '../../src/kernel/index.ts'
+import { doubtOf, type Guards, isInDoubt, soundGuards } from './guards.fixture.ts'
+import { Traffic } from './traffic.fixture.ts'
 import type { World } from './world.fixture.ts'
 
 export interface StoryOptions {
@@ -15,9 +17,6 @@ export interface StoryOptions {
   readonly beganSecondsAgo?: number
 }
 
-type Owed = Record<'candidate' | 'stable' | 'slowCandidate' | 'slowStable', number>
-
-const REQUESTS_PER_SECOND = 120
 const STAGES = [
   { name: '10 %', weight: 10, ends: 'verdict', forMs: 600_000 },
   { name: '50 %', weight: 50, ends: 'verdict', forMs: 1_800_000 },
@@ -29,11 +28,10 @@ export class Story {
   readonly #world: World
   readonly #options: Required<Omit<StoryOptions, 'note'>> & Pick<StoryOptions, 'note'>
   readonly #plan: Plan
+  readonly #traffic: Traffic
   #state: State
   #atMs: number
   #seconds = 0
-
-  #owed: Owed = { candidate: 0, stable: 0, slowCandidate: 0, slowStable: 0 }
 
   constructor(world: World, options: StoryOptions) {
     this.#world = world
@@ -44,6 +42,7 @@ export class Story {
         { name: 'slow-p99', past: 'p99' },
       ],
     })
+    this.#traffic = new Traffic(this.#options.badPerThousand)
     this.#state = begin(this.#plan)
     this.id = `rel_01k${String(world.releases.size + 1).padStart(4, '0')}${this.#options.service}${options.version}`
     this.#atMs = world.clock.now() - this.#options.beganSecondsAgo * 1_000
@@ -108,15 +107,7 @@ export class Story {
     this.#atMs += 1_000
     this.#seconds += 1
     const { weight, candidate, stable } = this.release
-    const mine = Math.round((REQUESTS_PER_SECOND * weight) / 100)
-    const counts = {
-      candidate: { requests: mine, bad: this.#due('candidate', mine, this.#options.badPerThousand) },
-      stable: { requests: REQUESTS_PER_SECOND - mine, bad: this.#due('stable', REQUESTS_PER_SECOND - mine, 3) },
-    }
-    const slow = {
-      canary: { requests: mine, bad: this.#due('slowCandidate', mine, 9) },
-      stable: { requests: counts.stable.requests, bad: this.#due('slowStable', counts.stable.requests, 10) },
-    }
+    const { counts, slow } = this.#traffic.second(weight)
     this.#state = observe(this.#plan, this.#state, [
       { signal: 'errors', canary: counts.candidate, stable: counts.stable },
       { signal: 'slow-p99', ...slow },
@@ -146,7 +137,7 @@ export class Story {
         candidate: { p50Ms: 43 + wobble / 5, p99Ms: point.candidateP99 },
         stable: { p50Ms: 41, p99Ms: point.stableP99 },
       },
-      guards: doubts && isInDoubt(doubts) ? doubts : this.#guards(mine),
+      guards: doubts && isInDoubt(doubts) ? doubts : this.#sound(counts.candidate.requests),
       stable: total(stable, counts.stable),
       verdict: {
         ...shown,
@@ -161,29 +152,9 @@ export class Story {
     else if (this.#seconds === 60 && next.stage === 0 && next.phase === 'watching') this.#nextStage()
   }
 
-  /** Bad requests come evenly, and whole. */
-  #due(who: keyof Owed, requests: number, perThousand: number): number {
-    this.#owed[who] += (requests * perThousand) / 1_000
-    const bad = Math.floor(this.#owed[who])
-    this.#owed[who] -= bad
-    return bad
-  }
-
-  /** What the guards say of traffic that comes as it should. */
-  #guards(perSecond: number): NonNullable<ReleaseView['guards']> {
-    const { version } = this.#options
-    const grouped = (count: number): string => count.toLocaleString('en')
-    const [mine, all] = [this.#seconds * perSecond, this.#seconds * REQUESTS_PER_SECOND]
-    const came = `${grouped(mine)} of ${grouped(all)} arrivals`
-    const share = `${Math.round((100 * mine) / Math.max(1, all))} %`
-    const half = `${grouped(this.#seconds)} of ${grouped(this.#seconds * 250)} requests (0.4 %)`
-    return {
-      arrivals: { kind: 'as-expected', reason: `${came} (${share}) came to ${version}, ${share} were expected` },
-      instances: {
-        kind: 'alike',
-        reason: `errors: ${half} on one half of the stable version's instances against ${half.replace(' requests', '')} on the other; nothing tells them apart`,
-      },
-    }
+  /** What the guards say so far, of so many requests each second. */
+  #sound(requestsPerSecond: number): Guards {
+    return soundGuards(this.#options.version, this.#seconds, requestsPerSecond)
   }
 
   #nextStage(): void {
@@ -258,27 +229,16 @@ export class Story {
   doubt(why: 'mismatch' | 'disarmed'): void {
     const world = this.#world
     const { version, previous } = this.#options
-    const { guards = this.#guards(0) } = this.release
+    const { guards = this.#sound(0) } = this.release
     const about = { ...world.about(this.release), at: this.#at }
-    const arrivals = {
-      kind: 'too-many',
-      reason: `too much traffic for ${version}: 180 of 1,000 arrivals (18 %) came to it, 10 % were expected; chance of this if all came as configured < 0.1 %`,
-    } as const
-    const instances = {
-      kind: 'differ',
-      reason: `instances of ${previous} differ among themselves, so verdicts no longer act by themselves: errors: 40 of 800 requests (5.0 %) on one half of the stable version's instances against 0 of 800 (0 %) on the other; chance of this if they were alike < 0.002 %`,
-    } as const
-    const isMismatch = why === 'mismatch'
-    const reason = isMismatch
-      ? `nothing goes on by itself, since more traffic comes to ${version} than configured`
-      : `the stage 10 % is over; nothing goes on by itself, since instances of ${previous} differ among themselves`
-    world.write(`release.${why}`, { ...about, reason: isMismatch ? arrivals.reason : instances.reason })
+    const { found, told, reason } = doubtOf(why, { version, previous })
+    world.write(`release.${why}`, { ...about, reason: told })
     world.write('release.held', { ...about, reason, data: { why } })
     world.put({
       ...this.release,
       phase: 'held',
       held: { why, by: 'hub', since: this.#at, reason },
-      guards: isMismatch ? { ...guards, arrivals } : { ...guards, instances },
+      guards: { ...guards, ...found },
     })
   }
 
@@ -312,6 +272,3 @@ export class Story {
     this.#world.put({ ...this.release, phase: 'ended', enteredAt: this.#at })
   }
 }
-
-const isInDoubt = ({ arrivals, instances }: NonNullable<ReleaseView['guards']>): boolean =>
-  arrivals.kind !== 'as-expected' || instances.kind === 'differ'
