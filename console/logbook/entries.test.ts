@@ -4,12 +4,13 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import type { EntryView } from '../hub/contract.ts'
 import { texts, wordsIn } from '../language/language.tsx'
+import { AGENT } from '../language/texts/agent.ts'
 import { ENTRIES } from '../language/texts/entries.ts'
 import { FIRST } from '../language/texts/first.ts'
 import { entryWords, topicOf } from './entry-words.ts'
 import { KNOWN_KINDS, kindName, kindOptions, shapeOf } from './kinds.ts'
 
-const all = texts({ en: { ...FIRST.en, ...ENTRIES.en }, zh: { ...FIRST.zh, ...ENTRIES.zh } })
+const all = texts({ en: { ...FIRST.en, ...ENTRIES.en, ...AGENT.en }, zh: { ...FIRST.zh, ...ENTRIES.zh, ...AGENT.zh } })
 const en = wordsIn(all, 'en', 'UTC')
 const zh = wordsIn(all, 'zh', 'UTC')
 const WINDOWS_CHROME =

@@ -8,6 +8,7 @@ import type { EntryView } from '../hub/contract.ts'
 import { logbookQuery, statusQuery } from '../hub/queries.ts'
 import { Trouble } from '../hub/trouble.tsx'
 import { useTexts, useWords } from '../language/language.tsx'
+import { AGENT } from '../language/texts/agent.ts'
 import { ENTRIES } from '../language/texts/entries.ts'
 import { browserClock, timeOf } from '../live/clock.ts'
 import { Page } from '../shell/page.tsx'
@@ -21,6 +22,7 @@ const SPAN_WORDS = { all: 'span.all', hour: 'span.hour', day: 'span.day', week: 
 /** Everything that anyone or anything did, newest first; new entries come by themselves. */
 export function LogbookPage() {
   useTexts(ENTRIES)
+  useTexts(AGENT)
   const { say } = useWords()
   const search = useSearch()
   const [, go] = useLocation()

@@ -50,7 +50,7 @@ const SAYS: Readonly<Record<string, Say>> = {
     return [
       saidMs === undefined ? say('entry.neverProven') : say('entry.notSince', { time: format.wholeTime(saidMs) }),
       told.length === 0 ? say('entry.nobodyTold') : say('entry.told', { receivers: told.join(', ') }),
-      why(reason, words),
+      begun(why(reason, words)),
     ]
       .filter(Boolean)
       .join(words.language === 'zh' ? '' : ' ')
@@ -116,8 +116,9 @@ function fieldValue(field: string, value: unknown, say: Words['say']): string {
 const ROLES: Readonly<Record<string, Key>> = { viewer: 'scope.read', releaser: 'scope.release', admin: 'scope.admin' }
 
 function roleName(role: unknown, say: Words['say']): string {
-  const word = ROLES[String(role)]
-  return word === undefined ? String(role ?? '') : say(word)
+  if (typeof role !== 'string') return '–'
+  const word = ROLES[role]
+  return word === undefined ? role : say(word)
 }
 
 function rightName(scopes: unknown, say: Words['say']): string {
@@ -133,6 +134,9 @@ function ownerName(data: Data, say: Words['say']): string {
 function nothing(): string {
   return ''
 }
+
+/** A reason stands after a colon, and may stand alone. */
+const begun = (reason: string): string => reason.replace(/^[a-z]/, first => first.toUpperCase())
 
 const why = (reason: string | undefined, { language }: Words): string =>
   reason === undefined ? '' : explainFailure(reason, language)

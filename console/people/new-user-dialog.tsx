@@ -22,8 +22,7 @@ export function NewUserDialog({
   const words = useWords()
   const { say } = words
   const client = useQueryClient()
-  const [name, setName] = useState('')
-  const [form, setForm] = useState<UserForm>({ displayName: '', role: 'viewer', language: '' })
+  const [form, setForm] = useState<UserForm>({ name: '', displayName: '', role: 'viewer', language: '' })
   const change = (changed: Partial<UserForm>): void => setForm(before => ({ ...before, ...changed }))
   const { error, isPending, mutate } = useMutation({
     mutationFn: (body: NewUserBody) => ask<UserWithPassword>({ method: 'POST', path: '/users', body }),
@@ -35,7 +34,7 @@ export function NewUserDialog({
   const isAtField = error instanceof Refused && ['name', 'displayName'].includes(error.field ?? '')
   const submit = (event: FormEvent): void => {
     event.preventDefault()
-    const { displayName, role, language } = form
+    const { name, displayName, role, language } = form
     mutate({
       name: name.trim(),
       role,
@@ -55,8 +54,8 @@ export function NewUserDialog({
           autoCapitalize="none"
           autoComplete="off"
           spellCheck={false}
-          value={name}
-          onChange={event => setName(event.target.value)}
+          value={form.name}
+          onChange={event => change({ name: event.target.value })}
         />
         <TextField
           label={say('people.displayName')}

@@ -32,6 +32,8 @@ describe('what a form changes', () => {
     [{}, {}],
     [{ displayName: '  Li Na ' }, {}],
     [{ displayName: '李娜' }, { displayName: '李娜' }],
+    [{ name: ' li ' }, {}],
+    [{ name: 'lina' }, { name: 'lina' }],
     [{ role: 'viewer' }, { role: 'viewer' }],
     [
       { language: 'zh', role: 'admin' },

@@ -22,12 +22,14 @@ export function standingOf({ disabled, mustChangePassword }: Pick<UserView, 'dis
 }
 
 export interface UserForm {
+  readonly name: string
   readonly displayName: string
   readonly role: Role
   readonly language: 'en' | 'zh' | ''
 }
 
-export const formOf = ({ displayName, role, language }: UserView): UserForm => ({
+export const formOf = ({ name, displayName, role, language }: UserView): UserForm => ({
+  name,
   displayName,
   role,
   language: language ?? '',
@@ -35,8 +37,10 @@ export const formOf = ({ displayName, role, language }: UserView): UserForm => (
 
 /** What a form changes, and nothing that it leaves alone: somebody else may have changed that meanwhile. */
 export function changeOf(user: UserView, form: UserForm): UserChangeBody {
+  const name = form.name.trim()
   const displayName = form.displayName.trim()
   return {
+    ...(name === user.name ? {} : { name }),
     ...(displayName === user.displayName ? {} : { displayName }),
     ...(form.role === user.role ? {} : { role: form.role }),
     ...(form.language === '' || form.language === user.language ? {} : { language: form.language }),

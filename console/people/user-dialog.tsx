@@ -6,7 +6,7 @@ import { Choice, TextField } from '../design/field.tsx'
 import { Fact } from '../design/panel.tsx'
 import { ask, Refused } from '../hub/ask.ts'
 import type { UserChangeBody, UserView } from '../hub/contract.ts'
-import { usersQuery } from '../hub/queries.ts'
+import { sessionQuery, tokensQuery, usersQuery } from '../hub/queries.ts'
 import { faultAt, Trouble } from '../hub/trouble.tsx'
 import { useWords } from '../language/language.tsx'
 import { Consequences } from '../release/order-dialog.tsx'
@@ -33,13 +33,17 @@ export function UserDialog({
   const { error, isPending, mutate } = useMutation({
     mutationFn: (change: UserChangeBody) =>
       ask<UserView>({ method: 'POST', path: `/users/${encodeURIComponent(user.name)}`, body: change }),
-    onSuccess(_, { language }) {
+    onSuccess(_, { name, language }) {
       void client.invalidateQueries({ queryKey: usersQuery.queryKey })
+      if (name !== undefined) {
+        void client.invalidateQueries({ queryKey: tokensQuery.queryKey })
+        if (isOwn) void client.invalidateQueries({ queryKey: sessionQuery.queryKey })
+      }
       if (isOwn && language !== undefined) choose(language)
       onClose()
     },
   })
-  const isAtField = error instanceof Refused && error.field === 'displayName'
+  const isAtField = error instanceof Refused && (error.field === 'name' || error.field === 'displayName')
   const submit = (event: FormEvent): void => {
     event.preventDefault()
     if (Object.keys(body).length === 0) onClose()
@@ -48,6 +52,23 @@ export function UserDialog({
   return (
     <Dialog title={say('people.changeTitle', { name: user.name })} onClose={onClose}>
       <form onSubmit={submit} className="grid gap-4">
+        <TextField
+          label={say('signIn.name')}
+          hint={say('people.nameHint')}
+          fault={faultAt('name', error, words)}
+          required
+          maxLength={32}
+          autoCapitalize="none"
+          autoComplete="off"
+          spellCheck={false}
+          value={form.name}
+          onChange={event => changed({ name: event.target.value })}
+        />
+        {body.name !== undefined && body.name !== '' && (
+          <Consequences
+            lines={[say('people.renameMeans', { name: body.name }), say('people.renameKept', { name: user.name })]}
+          />
+        )}
         <TextField
           label={say('people.displayName')}
           fault={faultAt('displayName', error, words)}

@@ -4,12 +4,14 @@ import { useLocation } from 'wouter'
 import { Dialog } from '../design/dialog.tsx'
 import { Icon } from '../design/icons.tsx'
 import { Menu, MenuChoice, MenuItem, MenuLine } from '../design/menu.tsx'
+import { Loading } from '../design/panel.tsx'
 import { THEMES, useTheme } from '../design/theme.tsx'
 import { ask } from '../hub/ask.ts'
 import type { SessionView } from '../hub/contract.ts'
 import { sessionQuery } from '../hub/queries.ts'
 import { Trouble } from '../hub/trouble.tsx'
 import { useWords } from '../language/language.tsx'
+import { Later } from '../shell/later.tsx'
 import { KeepLanguage } from './keep-language.tsx'
 import { PasswordForm } from './password-form.tsx'
 import { mayAdminister, scopeWord } from './session.ts'
@@ -21,6 +23,9 @@ const LANGUAGES = [
 
 const THEME_WORDS = { system: 'theme.system', light: 'theme.light', dark: 'theme.dark' } as const
 
+// Few look, so the first view does not carry it.
+const loadSessions = () => import('./sessions.tsx')
+
 /** Who is signed in, and what they can set for themselves. */
 export function AccountMenu({ session }: { readonly session: SessionView }) {
   const { say, language, choose } = useWords()
@@ -28,6 +33,7 @@ export function AccountMenu({ session }: { readonly session: SessionView }) {
   const client = useQueryClient()
   const [, go] = useLocation()
   const [isChanging, setChanging] = useState(false)
+  const [isLooking, setLooking] = useState(false)
 
   // The session is the hub's to end: who could not reach it is still signed in, and is told so.
   const signOut = useMutation({
@@ -65,6 +71,7 @@ export function AccountMenu({ session }: { readonly session: SessionView }) {
           onChoose={chooseTheme}
         />
         <MenuLine />
+        <MenuItem onChoose={() => setLooking(true)}>{say('sessions')}</MenuItem>
         <MenuItem onChoose={() => setChanging(true)}>{say('password.change')}</MenuItem>
         <MenuItem onChoose={() => signOut.mutate()}>{say('signOut')}</MenuItem>
       </Menu>
@@ -72,6 +79,13 @@ export function AccountMenu({ session }: { readonly session: SessionView }) {
       {signOut.error && (
         <Dialog title={say('signOut.failed')} onClose={signOut.reset}>
           <Trouble error={signOut.error} onRetry={() => signOut.mutate()} />
+        </Dialog>
+      )}
+      {isLooking && (
+        <Dialog title={say('sessions')} onClose={() => setLooking(false)}>
+          <Later name="sessions" load={loadSessions} waiting={<Loading label={say('loading')} />}>
+            {({ Sessions }) => <Sessions name={session.name} />}
+          </Later>
         </Dialog>
       )}
       {isChanging && (

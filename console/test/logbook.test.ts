@@ -60,7 +60,7 @@ describe.runIf(hasChromium())('the logbook', () => {
     expect(await entries().first().getByRole('link').getAttribute('href')).toBe('/deliveries/dlv_1')
     await page.getByLabel('Kind').selectOption({ label: 'People: all' })
     await expect.poll(() => entries().count()).toBe(1)
-    expect(await line().innerText()).toMatch(/Added[\s\S]*wang\s+may release[\s\S]*user\/ada/)
+    expect(await line().innerText()).toMatch(/Person added[\s\S]*wang\s+may release[\s\S]*user\/ada/)
     write('token.created', 'token/ci', { owner: null, scopes: ['read'], expiresAtMs: null })
     write('user.disabled', 'user/wang')
     await line().getByText('Kept out').waitFor()

@@ -58,7 +58,7 @@ describe.runIf(hasChromium())('telling people, as the console shows it', () => {
     await card(page, 'closed').getByRole('button', { name: 'Send a test over closed' }).click()
     await card(page, 'closed').getByRole('alert').getByText('is no public address').waitFor()
     await card(page, 'closed').getByText('Fails since').waitFor()
-    await page.getByText('1 fails: what is said there reaches nobody.').waitFor()
+    await page.getByText('1 channel fails: what is said there reaches nobody.').waitFor()
     await new Shell(page).choose('中文')
     await card(page, 'closed').getByRole('alert').getByText('不是公网地址').waitFor()
   })

@@ -147,6 +147,33 @@ describe.runIf(hasChromium())('the page of people', () => {
     await card(page, 'li').getByText('active', { exact: true }).waitFor()
   })
 
+  it('renames somebody after saying what that means, and says at the field which name is taken', async () => {
+    const page = await as('ada', '/people')
+    await card(page, 'li').getByRole('button', { name: 'Change' }).click()
+    const name = dialog(page).getByLabel('Name', { exact: true })
+    await name.fill('ada')
+    await dialog(page).getByRole('button', { name: 'Save' }).click()
+    await dialog(page).getByRole('alert').getByText('There is a user “ada” already.').waitFor()
+    expect(await name.getAttribute('aria-invalid')).toBe('true')
+    await name.fill('lina')
+    await dialog(page).getByText('From now on they sign in as lina').waitFor()
+    await dialog(page).getByText('What was done as li stays in the logbook').waitFor()
+    await dialog(page).getByRole('button', { name: 'Save' }).click()
+    await card(page, 'lina').getByText('may release').waitFor()
+    const names = (await office.access.users.list(root)).map(user => user.name)
+    expect(names).toEqual(expect.arrayContaining(['ada', 'lina']))
+    expect(names).not.toContain('li')
+  })
+
+  it('renames oneself, and goes on under the new name', async () => {
+    const page = await as('ada', '/people')
+    await card(page, 'ada').getByRole('button', { name: 'Change' }).click()
+    await dialog(page).getByLabel('Name', { exact: true }).fill('ada.l')
+    await dialog(page).getByRole('button', { name: 'Save' }).click()
+    await card(page, 'ada.l').getByText('you', { exact: true }).waitFor()
+    await page.getByRole('button', { name: 'Account and settings of ada.l' }).waitFor()
+  })
+
   it('lets nobody take their own rights', async () => {
     const page = await as('ada', '/people')
     expect(await card(page, 'ada').getByRole('button').allInnerTexts()).toEqual(['Change'])
@@ -159,7 +186,12 @@ describe.runIf(hasChromium())('the page of people', () => {
     const page = await as('li', '/people')
     await page.getByText('本页面仅供管理员使用。').waitFor()
     await new Shell(page).menu.click()
-    expect(await page.getByRole('menuitem').allInnerTexts()).toEqual(['API 令牌', '修改密码', '退出登录'])
+    expect(await page.getByRole('menuitem').allInnerTexts()).toEqual([
+      'API 令牌',
+      '已登录的设备',
+      '修改密码',
+      '退出登录',
+    ])
   })
 
   it('says of a lost answer that what was to be shown once is lost with it', async () => {

@@ -158,4 +158,59 @@ describe.runIf(hasChromium())('a session', () => {
     await new SignInPage(page).choosePassword(password, 'four unrelated words')
     await heading(page, '服务').waitFor()
   })
+
+  it('shows where one is signed in, and ends the others: one, or all at once', async () => {
+    const phone = {
+      address: '198.51.100.4',
+      agent: 'Mozilla/5.0 (iPhone; CPU iPhone OS 18_1) Version/18.1 Safari/604.1',
+    }
+    const open = () => office.access.sessions.list(root, 'li')
+    for (const { id } of await open()) await office.access.sessions.end(root, 'li', id)
+    await office.access.signIn({ name: 'li', password: passwordOf('li'), from: phone })
+    await office.access.signIn({
+      name: 'li',
+      password: passwordOf('li'),
+      from: { address: '::1', agent: 'curl/8.5.0' },
+    })
+    const page = await signedIn({ locale: 'en-GB' })
+    await new Shell(page).menu.click()
+    await page.getByRole('menuitem', { name: 'Where you are signed in' }).click()
+    const dialog = page.getByRole('dialog')
+    const lines = dialog.getByRole('listitem')
+    await expect.poll(() => lines.count()).toBe(3)
+    expect(await lines.first().innerText()).toMatch(/Chrome on Linux\s+this one[\s\S]*from 127\.0\.0\.1/)
+    expect(await lines.first().getByRole('button').count()).toBe(0)
+    await dialog.getByRole('button', { name: 'Sign out Safari on iPhone, from 198.51.100.4' }).click()
+    await dialog.getByRole('status').getByText('Signed out in 1 place.').waitFor()
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Signed out in 1 place.')
+    await expect.poll(() => lines.count()).toBe(2)
+    await dialog.getByRole('button', { name: 'Sign out everywhere else' }).click()
+    await dialog.getByText('You are signed in nowhere else.').waitFor()
+    expect((await open()).map(({ address }) => address)).toEqual(['127.0.0.1'])
+    await page.keyboard.press('Escape')
+    await heading(page, 'Services').waitFor()
+  })
+
+  it('counts one that has ended meanwhile as ended, and says where the others cannot be reached', async () => {
+    await office.access.signIn({
+      name: 'li',
+      password: passwordOf('li'),
+      from: { address: '::1', agent: 'curl/8.5.0' },
+    })
+    const page = await signedIn({ locale: 'zh-CN' })
+    await new Shell(page).menu.click()
+    await page.getByRole('menuitem', { name: '已登录的设备' }).click()
+    const dialog = page.getByRole('dialog')
+    const end = dialog.getByRole('button', { name: '让 curl 退出，来自 ::1' })
+    await page.route('**/sessions/ses_*', route => route.abort('connectionrefused'))
+    await end.click()
+    await dialog.getByRole('alert').getByText('不确定是否已经执行').waitFor()
+    await page.unroute('**/sessions/ses_*')
+    const other = (await office.access.sessions.list(root, 'li')).find(({ agent }) => agent === 'curl/8.5.0')
+    await office.access.sessions.end(root, 'li', other?.id ?? '')
+    await end.click()
+    await dialog.getByText('已在 1 处退出。').waitFor()
+    await end.waitFor({ state: 'detached' })
+    expect(await dialog.getByRole('alert').count()).toBe(0)
+  })
 })

@@ -19,8 +19,8 @@ export const ENTRIES_EN = {
   'kind.channelUnproven': 'Channel silent',
   'kind.channelProven': 'Channel heard again',
   'kind.channelTested': 'Channel tested',
-  'kind.userCreated': 'Added',
-  'kind.userChanged': 'Changed',
+  'kind.userCreated': 'Person added',
+  'kind.userChanged': 'Person changed',
   'kind.userDisabled': 'Kept out',
   'kind.userEnabled': 'Let in again',
   'kind.refused': 'Sign-in refused',
@@ -64,8 +64,6 @@ export const ENTRIES_EN = {
   'event.digest': 'Several notices in one',
   'event.heartbeat': 'Heartbeat',
   'event.unproven': 'Channel silent',
-  'agent.on': '{{browser}} on {{system}}',
-  'agent.unknown': 'an unknown browser',
 } as const
 
 export const ENTRIES_ZH: InChinese<typeof ENTRIES_EN> = {
@@ -86,10 +84,10 @@ export const ENTRIES_ZH: InChinese<typeof ENTRIES_EN> = {
   'kind.channelUnproven': '渠道无声',
   'kind.channelProven': '渠道重新送达',
   'kind.channelTested': '测试渠道',
-  'kind.userCreated': '添加',
-  'kind.userChanged': '修改',
-  'kind.userDisabled': '停用',
-  'kind.userEnabled': '重新启用',
+  'kind.userCreated': '添加人员',
+  'kind.userChanged': '修改人员',
+  'kind.userDisabled': '停用人员',
+  'kind.userEnabled': '重新启用人员',
   'kind.refused': '登录被拒',
   'kind.sessionOpened': '登录',
   'kind.sessionEnded': '退出登录',
@@ -128,8 +126,6 @@ export const ENTRIES_ZH: InChinese<typeof ENTRIES_EN> = {
   'event.digest': '多条通知合并',
   'event.heartbeat': '心跳',
   'event.unproven': '渠道无声',
-  'agent.on': '{{system}} 上的 {{browser}}',
-  'agent.unknown': '未知浏览器',
 }
 
 export const ENTRIES = { en: ENTRIES_EN, zh: ENTRIES_ZH }

@@ -1,9 +1,11 @@
+import { AGENT } from './agent.ts'
 import { ENTRIES } from './entries.ts'
 import { FIRST } from './first.ts'
 import type { InChinese } from './in-chinese.ts'
 import { NOTICES } from './notices.ts'
 import { PEOPLE } from './people.ts'
 import { SECRET } from './secret.ts'
+import { SESSIONS } from './sessions.ts'
 import { TOKENS } from './tokens.ts'
 
 /*
@@ -12,7 +14,16 @@ import { TOKENS } from './tokens.ts'
  * its first view need not carry what other pages say.
  */
 
-export const EN = { ...FIRST.en, ...PEOPLE.en, ...SECRET.en, ...TOKENS.en, ...NOTICES.en, ...ENTRIES.en } as const
+export const EN = {
+  ...FIRST.en,
+  ...PEOPLE.en,
+  ...SECRET.en,
+  ...TOKENS.en,
+  ...NOTICES.en,
+  ...ENTRIES.en,
+  ...SESSIONS.en,
+  ...AGENT.en,
+} as const
 
 export const ZH: InChinese<typeof EN> = {
   ...FIRST.zh,
@@ -21,4 +32,6 @@ export const ZH: InChinese<typeof EN> = {
   ...TOKENS.zh,
   ...NOTICES.zh,
   ...ENTRIES.zh,
+  ...SESSIONS.zh,
+  ...AGENT.zh,
 }

@@ -21,6 +21,9 @@ export const PEOPLE_EN = {
   'people.addMeans': 'They get a one-time password, which you hand to them.',
   'people.change': 'Change',
   'people.changeTitle': 'Change {{name}}',
+  'people.renameMeans': 'From now on they sign in as {{name}}, with the same password.',
+  'people.renameKept':
+    'What was done as {{name}} stays in the logbook under that name, and nobody else is ever called so.',
   'people.ownRole': 'Nobody changes their own role. Another administrator can.',
   'people.newPassword': 'New password',
   'people.newPasswordTitle': 'Give {{name}} a new one-time password?',
@@ -66,6 +69,8 @@ export const PEOPLE_ZH: InChinese<typeof PEOPLE_EN> = {
   'people.addMeans': '会生成一个一次性密码，由你交给本人。',
   'people.change': '修改',
   'people.changeTitle': '修改 {{name}}',
+  'people.renameMeans': '此后用 {{name}} 登录，密码不变。',
+  'people.renameKept': '以 {{name}} 之名做过的事，在日志里仍用原名；这个名字不会再给别人。',
   'people.ownRole': '不能修改自己的角色，可由其他管理员修改。',
   'people.newPassword': '重置密码',
   'people.newPasswordTitle': '为 {{name}} 生成新的一次性密码？',
