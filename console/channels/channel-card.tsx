@@ -24,7 +24,8 @@ export function ChannelCard({ channel, nowMs }: { readonly channel: ChannelView;
   const { say, format, language } = useWords()
   const session = useSession()
   const client = useQueryClient()
-  const { name, type, waiting, failures, failingSince, lastSaidAt, lastFailedAt, reason, restsUntil } = channel
+  const { name, type, waiting, failures, failingSince, unprovenSince, lastSaidAt, lastFailedAt, reason, restsUntil } =
+    channel
   const test = useMutation({
     mutationFn: () =>
       ask<DeliveryStoryView>({
@@ -99,6 +100,11 @@ export function ChannelCard({ channel, nowMs }: { readonly channel: ChannelView;
       {failingSince !== null && (
         <Notice tone="bad" title={say('channel.failingSince', { time: format.wholeTime(timeOf(failingSince)) })}>
           {reason !== undefined && explainFailure(reason, language)}
+        </Notice>
+      )}
+      {failingSince === null && unprovenSince && (
+        <Notice tone="warn" title={say('channel.unprovenSince', { time: format.wholeTime(timeOf(unprovenSince)) })}>
+          {say('channel.unprovenHint')}
         </Notice>
       )}
       {failingSince === null && failures > 0 && reason !== undefined && (

@@ -16,8 +16,9 @@ export function ChannelsPage() {
   const { say } = useWords()
   const { data: channels, error, refetch } = useQuery(channelsQuery)
   const nowMs = useHubNow()
-  const failing = channels?.filter(channel => standingOf(channel, nowMs).tone === 'bad').length ?? 0
-  const isWell = channels !== undefined && channels.length > 0 && failing === 0
+  const tones = channels?.map(channel => standingOf(channel, nowMs).tone) ?? []
+  const failing = tones.filter(tone => tone === 'bad').length
+  const isWell = tones.length > 0 && tones.every(tone => tone === 'good')
   const lead =
     failing > 0 ? say('channels.concerned', { count: failing }) : say(isWell ? 'channels.well' : 'channels.lead')
   return (

@@ -27,6 +27,12 @@ describe('how a channel does', () => {
     ['is asked to wait', { lastSaidAt: EARLIER, failures: 0, restsUntil: LATER }, 'channel.rests'],
     ['was asked to wait, which is over', { lastSaidAt: EARLIER, restsUntil: EARLIER }, 'channel.works'],
     ['fails, and is asked to wait', { failures: 3, failingSince: EARLIER, restsUntil: LATER }, 'channel.fails'],
+    [
+      'has not proven itself',
+      { lastSaidAt: EARLIER, failures: 1, unprovenSince: EARLIER, restsUntil: LATER },
+      'channel.silent',
+    ],
+    ['proves itself again', { lastSaidAt: EARLIER, unprovenSince: null }, 'channel.works'],
   ])('is told: one that %s', (_, changed, word) => {
     expect(standingOf({ ...quiet, ...changed }, NOW_MS).word).toBe(word)
   })
@@ -38,6 +44,8 @@ describe('what a delivery tells of', () => {
     [{ kind: 'release' }, 'notice.release'],
     [{ kind: 'test' }, 'notice.test'],
     [{ kind: 'digest' }, 'notice.digest'],
+    [{ kind: 'heartbeat' }, 'notice.heartbeat'],
+    [{ kind: 'unproven' }, 'notice.unproven'],
   ] as const)('is named: %j', (delivery, word) => {
     expect(noticeWord(delivery)).toBe(word)
   })

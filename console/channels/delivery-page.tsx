@@ -122,9 +122,11 @@ function Facts({ story }: { readonly story: DeliveryStoryView }) {
           </Link>
         </Fact>
       )}
-      <Fact name={say('delivery.notice')}>
-        <span className="font-mono text-sm">{notice}</span>
-      </Fact>
+      <div className="col-span-full">
+        <Fact name={say('delivery.notice')}>
+          <span className="font-mono text-sm">{notice}</span>
+        </Fact>
+      </div>
     </dl>
   )
 }

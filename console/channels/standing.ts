@@ -11,8 +11,9 @@ export interface Sign {
 
 /** How a channel does, the worst first. A destination that asks for time is throttled, not broken. */
 export function standingOf(channel: ChannelView, nowMs: number): Sign {
-  const { failingSince, restsUntil, failures, lastSaidAt } = channel
+  const { failingSince, unprovenSince, restsUntil, failures, lastSaidAt } = channel
   if (failingSince !== null) return { shape: 'bad', tone: 'bad', word: 'channel.fails' }
+  if (unprovenSince) return { shape: 'question', tone: 'warn', word: 'channel.silent' }
   if (restsUntil !== null && timeOf(restsUntil) > nowMs) return { shape: 'paused', tone: 'warn', word: 'channel.rests' }
   if (failures > 0) return { shape: 'question', tone: 'warn', word: 'channel.stumbles' }
   if (lastSaidAt !== null) return { shape: 'good', tone: 'good', word: 'channel.works' }
@@ -54,10 +55,16 @@ const EVENT_WORDS = {
   failed: 'notice.failed',
 } as const
 
+const KIND_WORDS = {
+  test: 'notice.test',
+  digest: 'notice.digest',
+  heartbeat: 'notice.heartbeat',
+  unproven: 'notice.unproven',
+} as const
+
 /** What a notice tells of. */
 export function noticeWord({ kind, event }: Pick<DeliveryView, 'kind' | 'event'>): Key {
-  if (kind === 'test') return 'notice.test'
-  if (kind === 'digest') return 'notice.digest'
+  if (kind !== 'release') return KIND_WORDS[kind]
   return event === undefined ? 'notice.release' : EVENT_WORDS[event]
 }
 

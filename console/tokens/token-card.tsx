@@ -19,7 +19,7 @@ export function TokenCard({ token, onRevoke }: { readonly token: TokenView; read
   return (
     <article className="grid gap-x-8 gap-y-4 rounded-lg border border-line bg-card p-4 sm:p-5 lg:grid-cols-[minmax(12rem,1.4fr)_minmax(20rem,3fr)_auto] lg:items-center">
       <div className="min-w-0">
-        <h3 className="font-mono text-lg">{name}</h3>
+        <h3 className="text-lg">{name}</h3>
         <Badge shape={shape} tone={tone}>
           {text}
         </Badge>
