@@ -124,7 +124,7 @@ describe('why nobody answered', () => {
     for (const server of open) server.close()
     expect(reasons.map(reason => explainFailure(reason, 'zh').replace(/127\.0\.0\.1:\d+/, 'X'))).toEqual([
       'X 拒绝连接',
-      'X 不是公网地址，而此渠道只能访问公网。如确有此意，请在渠道上设置 allowPrivate: true。',
+      'X 不是公网地址，而此通道只能访问公网。如确有此意，请在通道上设置 allowPrivate: true。',
       expect.stringMatching(/^X 的回复不是 HTTP（.+）$/),
       'X 没有答完就断开了连接',
     ])
@@ -145,7 +145,7 @@ describe('why nobody answered', () => {
 describe('how a delivery ended', () => {
   it.each([
     ['more than 10000 notices waited', '等待中的通知超过 10000 条'],
-    ['the configuration has no receiver ops any more', '配置里已没有接收人 ops'],
+    ['the configuration has no receiver ops any more', '配置里已没有接收者 ops'],
     ['it could not be said within 1h: its turn never came', '1 小时内没能送达：一直没有轮到'],
     ['it could not be said within 1d: the webhook answered 503', '1 天内没能送达：Webhook 接收方回复 503'],
     [

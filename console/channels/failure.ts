@@ -82,7 +82,7 @@ const CLAUSES: readonly Clause[] = [
   ),
   clause(
     `${PROVIDER} answered 410: it wants no more messages; take the channel out, or give it another url`,
-    who => `${provider(who)}回复 410：不再接收消息；请删除此渠道，或换一个 url`,
+    who => `${provider(who)}回复 410：不再接收消息；请删除此通道，或换一个 url`,
   ),
   clause(`${PROVIDER} answered (\\d+) and said nothing`, (who, status) => `${provider(who)}回复 ${status}，没有内容`),
   clause(
@@ -100,13 +100,13 @@ const CLAUSES: readonly Clause[] = [
   clause('(\\S+) does not answer in HTTP \\((.*)\\)', (host, code) => `${host} 的回复不是 HTTP（${code}）`),
   clause(
     '(\\S+) is no public address, and this channel may call no other\\. Where that is meant, set allowPrivate: true on the channel\\.',
-    host => `${host} 不是公网地址，而此渠道只能访问公网。如确有此意，请在渠道上设置 allowPrivate: true。`,
+    host => `${host} 不是公网地址，而此通道只能访问公网。如确有此意，请在通道上设置 allowPrivate: true。`,
   ),
   clause(
     'the hub ended during this attempt: it may have been said',
     () => '服务端在这次尝试期间停止了：消息可能已经送达',
   ),
-  clause('the configuration has no receiver (\\S+) any more', receiver => `配置里已没有接收人 ${receiver}`),
+  clause('the configuration has no receiver (\\S+) any more', receiver => `配置里已没有接收者 ${receiver}`),
   clause('more than (\\d+) notices waited', count => `等待中的通知超过 ${count} 条`),
   clause('it could not be said within (\\d+)(ms|s|m|h|d): its turn never came', (count, unit) => {
     return `${count} ${UNITS[unit] ?? unit}内没能送达：一直没有轮到`

@@ -160,7 +160,7 @@ describe('an entry in words', () => {
     [
       entry('channel.unproven', { data: { saidMs: null, told: [] }, reason: 'DingTalk answered 503' }),
       'Nothing has ever got through. There is no other channel to say so. DingTalk answered 503',
-      '从未有消息送达。没有其他渠道可以告知。钉钉回复 503',
+      '从未有消息送达。没有其他通道可以告知。钉钉回复 503',
     ],
     [
       entry('channel.unproven', { data: { saidMs: NEXT_YEAR_MS, told: ['ops', 'audit'] } }),
@@ -180,7 +180,7 @@ describe('an entry in words', () => {
         reason: 'the configuration has no receiver on-call any more',
       }),
       'Decided: take back: on-call, over ops: the configuration has no receiver on-call any more',
-      '决定撤回：经 ops 通知 on-call：配置里已没有接收人 on-call',
+      '决定撤回：经 ops 通知 on-call：配置里已没有接收者 on-call',
     ],
     [
       entry('notice.given-up', { data: { receiver: 'on-call', channel: 'ops', event: 'heartbeat' } }),

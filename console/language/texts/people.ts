@@ -89,7 +89,7 @@ export const PEOPLE_ZH: InChinese<typeof PEOPLE_EN> = {
   'people.oneTimePassword': '一次性密码',
   'people.passwordMeans': '请通过别人看不到的方式交给 {{name}}。首次登录时本人会设置自己的密码。',
   'role.viewerMeans': '可以查看一切，不能做任何改动。',
-  'role.releaserMeans': '可以部署、暂停、推进、撤回，并通过渠道发送测试消息。',
+  'role.releaserMeans': '可以部署、暂停、推进、撤回，并通过通道发送测试消息。',
   'role.adminMeans': '除此之外，还可以决定谁能登录。',
   'role.signsOut': '角色变更后，会在所有地方退出登录，需要重新登录。',
   save: '保存',

@@ -87,7 +87,7 @@ export const SHELL_ZH: InChinese<typeof SHELL_EN> = {
   instances: '实例',
   language: '语言',
   deliveries: '投递记录',
-  channels: '通知渠道',
+  channels: '通知通道',
   notices: '通知',
   tokens: 'API 令牌',
   people: '人员',
