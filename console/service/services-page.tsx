@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { Link } from 'wouter'
 import { Button } from '../design/button.tsx'
+import { TextField } from '../design/field.tsx'
 import { Icon } from '../design/icons.tsx'
 import { Notice } from '../design/notice.tsx'
 import { Empty, Loading } from '../design/panel.tsx'
@@ -11,12 +12,16 @@ import { Trouble } from '../hub/trouble.tsx'
 import { useWords } from '../language/language.tsx'
 import { SmallProgress } from '../release/small-progress.tsx'
 import { Page } from '../shell/page.tsx'
+import { fits } from './find.ts'
 import { concernsOf, gravestFirst } from './health.ts'
 import { Health } from './instances.tsx'
 import { TrafficBar } from './traffic-bar.tsx'
 
 /** Concerns that are shown without asking for more. */
 const AT_ONCE = 5
+
+/** So many services are seen at a glance; of more, one is looked for by its name. */
+const AT_A_GLANCE = 12
 
 /** Every service: what serves, who gets the traffic, whether it is well, and what is on its way. */
 export function ServicesPage() {
@@ -63,17 +68,45 @@ function Overview({ status }: { readonly status: StatusView }) {
   return (
     <div className="grid gap-6">
       <Concerns status={status} />
+      <Services services={services} />
+      <p className="text-sm text-faint">
+        {say('hub.about', { version: hub.version, gateway: gateway.address, store: hub.store })}
+        {!hub.leading && ` ${say('hub.standsBy')}`}
+      </p>
+    </div>
+  )
+}
+
+function Services({ services }: { readonly services: readonly ServiceView[] }) {
+  const { say } = useWords()
+  const [wanted, setWanted] = useState('')
+  const found = services.filter(service => fits(service, wanted))
+  return (
+    <div className="grid gap-3">
+      {services.length > AT_A_GLANCE && (
+        <search className="mb-1 max-w-80">
+          <TextField
+            label={say('services.find')}
+            type="search"
+            autoComplete="off"
+            spellCheck={false}
+            value={wanted}
+            onChange={event => setWanted(event.target.value)}
+          />
+        </search>
+      )}
+      {found.length === 0 && (
+        <Empty title={say('services.noneFit', { wanted })}>
+          <Button onClick={() => setWanted('')}>{say('services.all')}</Button>
+        </Empty>
+      )}
       <ul className="grid gap-3">
-        {services.map(service => (
+        {found.map(service => (
           <li key={service.name}>
             <ServiceCard service={service} />
           </li>
         ))}
       </ul>
-      <p className="text-sm text-faint">
-        {say('hub.about', { version: hub.version, gateway: gateway.address, store: hub.store })}
-        {!hub.leading && ` ${say('hub.standsBy')}`}
-      </p>
     </div>
   )
 }

@@ -22,6 +22,21 @@ describe.runIf(hasChromium())('somebody at the services', () => {
     expect(await notices.count()).toBe(8)
   })
 
+  it('finds one of many by its name, and looks for none where a few are seen at a glance', async () => {
+    const page = await visit.signedIn()
+    const find = page.getByRole('searchbox', { name: 'Find by name, owner or market' })
+    await page.getByRole('article').first().waitFor()
+    expect(await find.count()).toBe(0)
+    for (let n = 1; n <= 20; n++) visit.hub.world.addService(`crate-${n}`, 'v1', { owner: 'yard' })
+    await page.reload()
+    await find.fill('yard crate-20')
+    await expect.poll(() => page.getByRole('article').count()).toBe(1)
+    await find.fill('crane')
+    await page.getByText('No service fits “crane”.').waitFor()
+    await page.getByRole('button', { name: 'Show all' }).click()
+    await expect.poll(() => page.getByRole('article').count()).toBe(24)
+  })
+
   it('finds the past of a service that is gone in the logbook', async () => {
     visit.hub.world.services.delete('storefront')
     const page = await visit.signedIn('/services/storefront')
