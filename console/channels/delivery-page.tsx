@@ -122,10 +122,10 @@ function Facts({ story }: { readonly story: DeliveryStoryView }) {
           </Link>
         </Fact>
       )}
+      {/* As wide as it needs to be on a phone, so that it can be copied whole. */}
       <div className="col-span-full">
-        <Fact name={say('delivery.notice')}>
-          <span className="font-mono text-sm">{notice}</span>
-        </Fact>
+        <dt className="text-sm text-faint">{say('delivery.notice')}</dt>
+        <dd className="mt-0.5 font-mono text-sm">{notice}</dd>
       </div>
     </dl>
   )
