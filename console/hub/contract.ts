@@ -12,6 +12,7 @@ export type {
   EntryQuery,
   EntryView,
   InstanceView,
+  LatencyView,
   LiveEvent,
   NewTokenBody,
   NewTokenView,

@@ -62,16 +62,15 @@ function fits(why: Readonly<Record<string, unknown>>): boolean {
   }
 }
 
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null
-const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value)
-const isListOf = (value: unknown, is: (one: unknown) => boolean): boolean => Array.isArray(value) && value.every(is)
-const isTally = (value: unknown): boolean => isObject(value) && isNumber(value['requests']) && isNumber(value['bad'])
+export const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value)
+export const isListOf = (value: unknown, is: (one: unknown) => boolean): boolean =>
+  Array.isArray(value) && value.every(is)
+export const isTally = (value: unknown): boolean =>
+  isObject(value) && isNumber(value['requests']) && isNumber(value['bad'])
 const isCompared = (value: unknown): boolean =>
   isObject(value) && typeof value['signal'] === 'string' && isTally(value['canary']) && isTally(value['stable'])
-
-/** Whether a verdict with this reason had nothing to decide by: whatever followed, followed from the configuration. */
-export const isUndecided = ({ kind }: Why): boolean => kind === 'gathering' || kind === 'held' || kind === 'no-traffic'
 
 /** A verdict's reason, a whole sentence a line: what was seen first, and how sure that is last. */
 export function whyLines(why: Why, words: Words): readonly string[] {
@@ -129,7 +128,7 @@ function compared(seen: Compared, words: Words): string {
 }
 
 /** `12 of 240 requests (5.0 %)` */
-function tallied(tally: Tally, words: Words): string {
+export function tallied(tally: Tally, words: Words): string {
   const { say, format } = words
   const { requests, bad } = tally
   if (requests === 0) return say('requests.none')
@@ -149,7 +148,7 @@ const chanceOf = ({ chance }: { readonly chance: number }, { say }: Words): stri
 const stop = ({ language }: Words): string => (language === 'zh' ? '。' : '.')
 
 /** The next round number above a chance: an upper bound must stay one. */
-function below(chance: number): string {
+export function below(chance: number): string {
   const percent = Math.max(chance, 1e-6) * 100
   const size = 10 ** Math.floor(Math.log10(percent))
   return `${Number((Math.ceil(percent / size - 1e-9) * size).toPrecision(1))} %`

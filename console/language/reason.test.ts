@@ -38,6 +38,8 @@ interface Counted {
 const COMPARED = { signal: 'errors', canary: { requests: 240, bad: 12 }, stable: { requests: 2_160, bad: 3 } }
 const WORSE = { kind: 'worse', ...COMPARED, objective: null, chance: 0.0038, beside: ['slow-p99'] }
 const GATHERING = { kind: 'gathering', ...COMPARED, towardPromotion: 0.08, towardRollBack: 0.41 }
+const UNDECIDED = { kind: 'undecided', choice: 'hold', verdict: GATHERING }
+const ORDER = { kind: 'ordered', order: 'roll-back', by: 'user/li', note: null }
 const said = { reason: 'what the hub wrote' }
 
 describe('the reason of a verdict', () => {
@@ -112,22 +114,23 @@ describe('how a release ended', () => {
   const ended = { kind: 'promoted', by: 'hub', ...said } as const
 
   it('tells a decision by the configuration from one by the verdict', () => {
-    expect(outcomeLines({ ...ended, because: GATHERING }, en).at(-1)).toBe(
+    const undecided = { kind: 'undecided', verdict: GATHERING }
+    expect(outcomeLines({ ...ended, because: { ...undecided, choice: 'promote' } }, en).at(-1)).toBe(
       'No verdict before the deadline: promoted, as configured.',
     )
-    expect(outcomeLines({ ...ended, kind: 'rolled-back', because: GATHERING }, zh).at(-1)).toBe(
-      '到期仍无结论：按配置撤回。',
-    )
+    expect(
+      outcomeLines({ ...ended, kind: 'rolled-back', because: { ...undecided, choice: 'roll-back' } }, zh).at(-1),
+    ).toBe('到期仍无结论：按配置撤回。')
     expect(outcomeLines({ ...ended, kind: 'rolled-back', because: WORSE }, en).join(' ')).not.toContain('configured')
   })
 
   it.each([
-    [{ kind: 'promoted', reason: 'promoted by user/li' }, ['由 user/li 决定。']],
-    [{ kind: 'rolled-back', reason: 'Carts are empty' }, ['由 user/li 决定。', 'Carts are empty']],
-    [{ kind: 'cancelled', reason: 'taken back by user/li' }, ['由 user/li 决定。']],
-    [{ kind: 'superseded', reason: 'superseded by v4' }, ['被 v4 取代']],
+    [{ kind: 'promoted', because: { ...ORDER, order: 'promote' } }, ['由 user/li 决定。']],
+    [{ kind: 'rolled-back', because: { ...ORDER, note: 'Carts are empty' } }, ['由 user/li 决定。', 'Carts are empty']],
+    [{ kind: 'cancelled', because: ORDER }, ['由 user/li 决定。']],
+    [{ kind: 'superseded', because: { kind: 'superseded', version: 'v4' } }, ['被 v4 取代。']],
   ] as const)('names who ordered it, and their note (%#)', (outcome, lines) => {
-    expect(outcomeLines({ by: 'user/li', ...outcome }, zh)).toEqual(lines)
+    expect(outcomeLines({ by: 'user/li', reason: 'r', ...outcome }, zh)).toEqual(lines)
   })
 })
 
@@ -136,9 +139,9 @@ describe('an entry of the logbook', () => {
 
   it.each([
     ['release.rolled-back', { because: WORSE }, /^Errors: 12 of 240/],
-    ['release.promoting', { because: GATHERING }, /promoted, as configured\.$/],
-    ['release.rolled-back', { because: GATHERING }, /taken back, as configured\.$/],
-    ['release.inconclusive', { because: GATHERING }, /of the way to being taken back\.$/],
+    ['release.promoting', { because: { ...UNDECIDED, choice: 'promote' } }, /promoted, as configured\.$/],
+    ['release.rolled-back', { because: { ...UNDECIDED, choice: 'roll-back' } }, /taken back, as configured\.$/],
+    ['release.inconclusive', { because: UNDECIDED }, /being taken back\. No verdict before the deadline\.$/],
     ['release.held', { why: 'disarmed' }, /^what the hub wrote$/],
   ])('is said from its data where it carries them: %s (%#)', (kind, data, english) => {
     expect(inOneLine(entryLines({ ...entry, ...said, kind, data }, en), en)).toMatch(english)

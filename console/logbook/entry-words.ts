@@ -2,7 +2,7 @@ import { explainFailure } from '../channels/failure.ts'
 import type { EntryView } from '../hub/contract.ts'
 import type { Key, Words } from '../language/language.tsx'
 import { entryLines, inOneLine } from '../language/reason.ts'
-import { stageName } from '../release/state.ts'
+import { stageName } from '../language/stage-name.ts'
 import { kindName } from './kinds.ts'
 import { officeWords } from './office-words.ts'
 

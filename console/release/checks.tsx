@@ -2,10 +2,12 @@ import { Badge } from '../design/badge.tsx'
 import type { Shape, Tone } from '../design/icons.tsx'
 import { Panel } from '../design/panel.tsx'
 import { unbroken } from '../design/unbroken.ts'
-import type { ReleaseView } from '../hub/contract.ts'
+import type { ReleaseView, SignalView } from '../hub/contract.ts'
 import { useWords, type Words } from '../language/language.tsx'
-import { numbersOf } from '../language/reason-sentence.ts'
-import { readWhy, signalName } from '../language/reason-why.ts'
+import { inOneLine, reasonLines } from '../language/reason.ts'
+import { readWhy, signalName, tallied } from '../language/reason-why.ts'
+
+import type { Doubt } from './doubt.ts'
 
 /** One thing that is watched: how it stands as shape, colour and word, and its numbers. */
 export interface Check {
@@ -14,6 +16,8 @@ export interface Check {
   readonly tone: Tone
   readonly state: string
   readonly detail?: string
+  /** Which doubt it is, where the comparison itself fails it. */
+  readonly doubt?: Doubt
 }
 
 const ARRIVALS = {
@@ -27,36 +31,80 @@ const INSTANCES = {
   differ: { shape: 'question', tone: 'warn', word: 'checks.differ' },
 } as const
 
-/** What is watched besides the signals: the comparison itself, and an objective that was broken. */
-export function checksOf({ guards, verdict, outcome, previous }: ReleaseView, words: Words): readonly Check[] {
-  const { say, format, language } = words
-  const checks: Check[] = []
-  const why = readWhy(outcome?.because ?? verdict?.because)
-  if ((why?.kind === 'over-objective' || why?.kind === 'shared-damage') && why.objective !== null) {
-    const name = say('checks.limit', { signal: signalName(why.signal, words) })
-    checks.push({
-      name,
-      shape: 'bad',
-      tone: 'bad',
-      state: say('checks.over', { objective: format.share(why.objective) }),
-    })
-  }
-  if (!guards) return checks
+type Standing = (typeof ARRIVALS)[keyof typeof ARRIVALS] | (typeof INSTANCES)[keyof typeof INSTANCES]
+
+/** A test of the comparison is near to failing once it has gone half of its way. */
+const NEAR = 0.5
+
+/** What is watched besides the comparison of the signals: their objectives, and the comparison itself. */
+export function checksOf(release: ReleaseView, words: Words): readonly Check[] {
+  const { guards, previous, version } = release
+  const { say } = words
+  const limits = (release.verdict?.signals ?? []).flatMap(signal => limitOf(signal, release, words))
+  if (!guards) return limits
   const { arrivals, instances } = guards
-  const [came, alike] = [ARRIVALS[arrivals.kind], INSTANCES[instances.kind]]
-  const named = (name: string, { shape, tone, word }: typeof came | typeof alike, reason: string): Check => ({
-    name,
-    shape,
-    tone,
-    state: say(word),
-    detail: numbersOf(reason, language),
-  })
+  const named = (name: string, { shape, tone, word }: Standing, way: number, doubt: Doubt, because: unknown): Check => {
+    const detail = inOneLine(reasonLines({ because }, words, true), words)
+    const isNear = tone === 'good' && way >= NEAR
+    return isNear
+      ? { name, shape: 'question', tone: 'warn', state: say('checks.near'), detail }
+      : { name, shape, tone, state: say(word), detail, doubt }
+  }
   return [
-    ...checks,
-    named(say('checks.arrivals'), came, arrivals.reason),
-    named(say('checks.instances', { previous: previous ?? '' }), alike, instances.reason),
+    ...limits,
+    named(say('checks.arrivals'), ARRIVALS[arrivals.kind], arrivals.towardMismatch, 'mismatch', {
+      ...arrivals,
+      kind: 'arrivals',
+      found: arrivals.kind,
+      version,
+    }),
+    named(
+      say('checks.instances', { previous: previous ?? '' }),
+      INSTANCES[instances.kind],
+      instances.towardDiffer,
+      'disarmed',
+      {
+        ...instances,
+        kind: 'instances',
+        found: instances.kind,
+        version: previous ?? '',
+      },
+    ),
   ]
 }
+
+/** An objective: kept, exceeded as far as can be seen, or proven to be broken. */
+function limitOf(
+  { name: signal, objective, canary, stable, canaryRate, stableRate }: SignalView,
+  { outcome, verdict, version, previous }: ReleaseView,
+  words: Words,
+): readonly Check[] {
+  if (objective === null) return []
+  const { say, format } = words
+  const why = readWhy(outcome?.because ?? verdict?.because)
+  const isOver = (why?.kind === 'over-objective' || why?.kind === 'shared-damage') && why.signal === signal
+  const isAbove = (canaryRate ?? 0) > objective || (stableRate ?? 0) > objective
+  const unproven = isAbove ? ABOVE : WITHIN
+  const { shape, tone, word } = isOver ? OVER : unproven
+  return [
+    {
+      name: say('checks.limit', { signal: signalName(signal, words) }),
+      shape,
+      tone,
+      state: say(word, { objective: format.share(objective) }),
+      detail: say('checks.limitSeen', {
+        version,
+        previous: previous ?? '',
+        canary: tallied(canary, words),
+        stable: tallied(stable, words),
+      }),
+    },
+  ]
+}
+
+const OVER = { shape: 'bad', tone: 'bad', word: 'checks.over' } as const
+const ABOVE = { shape: 'question', tone: 'warn', word: 'checks.above' } as const
+const WITHIN = { shape: 'good', tone: 'good', word: 'checks.within' } as const
 
 /** Whether what is seen can be trusted. */
 export function Checks({ release }: { readonly release: ReleaseView }) {

@@ -2,7 +2,8 @@ import { Notice } from '../design/notice.tsx'
 import { unbroken } from '../design/unbroken.ts'
 import type { ReleaseView } from '../hub/contract.ts'
 import { useWords } from '../language/language.tsx'
-import { begun, explain, numbersOf } from '../language/reason-sentence.ts'
+import { inOneLine, reasonLines } from '../language/reason.ts'
+import { checksOf } from './checks.tsx'
 import { doubtsOf, isUnderWatch } from './doubt.ts'
 
 const WORDS = {
@@ -12,22 +13,24 @@ const WORDS = {
 
 /** Reasons not to trust the comparison while it is made: the numbers, what they mean, and what to do. */
 export function Doubts({ release }: { readonly release: ReleaseView }) {
-  const { say, language } = useWords()
+  const words = useWords()
+  const { say } = words
   const { missing, guards, version } = release
   const previous = release.previous ?? ''
   const doubts = doubtsOf(release)
+  const checks = checksOf(release, words)
   if (!isUnderWatch(release) || (doubts.length === 0 && !missing)) return null
   return (
     <ul className="grid gap-2">
       {doubts.map(doubt => {
         const { title, means, todo } = WORDS[doubt]
-        const { reason = '' } = (doubt === 'mismatch' ? guards?.arrivals : guards?.instances) ?? {}
+        const found = checks.find(check => check.doubt === doubt)
         const names = { version, previous }
         return (
           <li key={doubt}>
             <Notice tone="warn" title={say(title, names)}>
               <div className="grid max-w-[46rem] gap-1.5">
-                <p>{unbroken(numbersOf(reason, language))}</p>
+                {found?.detail && <p>{unbroken(found.detail)}</p>}
                 <p>{say(means, names)}</p>
                 <p className="text-ink">{say(todo, names)}</p>
                 {guards?.answeredBy && <p>{say('doubt.answered', { by: guards.answeredBy })}</p>}
@@ -39,7 +42,7 @@ export function Doubts({ release }: { readonly release: ReleaseView }) {
       {missing && (
         <li>
           <Notice tone="warn" title={say('doubt.missing')}>
-            <p>{begun(explain(missing, language))}</p>
+            <p>{unbroken(inOneLine(reasonLines(missing, words), words))}</p>
             <p className="text-ink">{say('doubt.missingDo')}</p>
           </Notice>
         </li>

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import type { ReleaseView } from '../hub/contract.ts'
+import type { LatencyView, ReleaseView } from '../hub/contract.ts'
 import { useWords } from '../language/language.tsx'
 import { Swatch } from '../service/traffic-bar.tsx'
 
@@ -19,9 +19,9 @@ export function Figures({ release }: { readonly release: ReleaseView }) {
     format.count(bad),
     requests === 0 ? <NoData key="share" /> : format.share(bad / requests),
   ]
-  const timed = (took: { readonly p50Ms: number | null; readonly p99Ms: number | null } | undefined): ReactNode[] =>
-    [took?.p50Ms ?? null, took?.p99Ms ?? null].map((ms, i) =>
-      // Two columns, always in this order.
+  const timed = (took: LatencyView['candidate'] | undefined): ReactNode[] =>
+    [took?.p50Ms ?? null, took?.p95Ms ?? null, took?.p99Ms ?? null].map((ms, i) =>
+      // Three columns, always in this order.
       // oxlint-disable-next-line react/no-array-index-key
       ms === null ? <NoData key={i} /> : format.milliseconds(ms),
     )
@@ -36,7 +36,7 @@ export function Figures({ release }: { readonly release: ReleaseView }) {
       />
       <div>
         <Table
-          columns={[`${say('charts.latency')} p50`, 'p99']}
+          columns={[`${say('charts.latency')} p50`, 'p95', 'p99']}
           rows={[
             { version, isNew: true, values: timed(latency?.candidate) },
             { version: previous, isNew: false, values: timed(latency?.stable) },

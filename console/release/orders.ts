@@ -1,7 +1,7 @@
 import type { ReleaseView, ServiceView, SessionView } from '../hub/contract.ts'
 import type { Words } from '../language/language.tsx'
+import { stageName } from '../language/stage-name.ts'
 import { doubtsOf, isUnderWatch } from './doubt.ts'
-import { stageName } from './state.ts'
 
 /** What a person can ask of a release. */
 export type Order = 'pause' | 'resume' | 'rearm' | 'promote' | 'rollback'

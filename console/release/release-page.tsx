@@ -52,7 +52,8 @@ function Whole({ release }: { readonly release: ReleaseView }) {
   const { say, format } = words
   const { data: entries } = useQuery(timelineQuery(release.id))
   const nowMs = useHubNow(isRunning(release))
-  const { service, version, createdAt, note } = release
+  const { service, version, createdAt, note, back } = release
+  const purpose = note ?? (back ? say('reason.broughtBack', { version }) : undefined)
   const { shape, tone, word } = standingOf(release)
   const createdMs = timeOf(createdAt)
   const asked = entries?.find(({ kind }) => kind === 'release.asked')
@@ -92,10 +93,10 @@ function Whole({ release }: { readonly release: ReleaseView }) {
               {say('deliveries')}
             </Link>
           </p>
-          {note && (
+          {purpose && (
             <p className="mt-1.5 flex gap-2">
               <Icon name="note" size="size-3.5" className="mt-1 text-faint" />
-              {note}
+              {purpose}
             </p>
           )}
         </>

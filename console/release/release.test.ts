@@ -2,12 +2,13 @@ import { describe, expect, it } from 'vitest'
 import { FakeClock } from '../../src/kernel/fake-clock.ts'
 import type { Phase, ReleaseView } from '../hub/contract.ts'
 import { texts, wordsIn } from '../language/language.tsx'
+import { stageName } from '../language/stage-name.ts'
 import { harbour } from '../test/harbour.fixture.ts'
 import { checksOf } from './checks.tsx'
 import { doubtsOf } from './doubt.ts'
 import { consequences, mayOrder, ordersFor } from './orders.ts'
 import { reasonsOf } from './reasons.ts'
-import { isCompared, phaseWords, stageEnd, stageName, stageProgress, stageStates, standingOf, stepOf } from './state.ts'
+import { isCompared, phaseWords, stageEnd, stageProgress, stageStates, standingOf, stepOf } from './state.ts'
 
 const clock = new FakeClock(1_795_231_320_000)
 const { world, bad, undecided } = harbour(clock)
@@ -25,7 +26,8 @@ const PHASES: readonly Phase[] = [
   'ended',
 ]
 const at = (phase: Phase, changed: Partial<ReleaseView> = {}): ReleaseView => ({ ...bad.release, phase, ...changed })
-const OUTCOME = { reason: 'r', by: 'hub', decidedAt: world.now() } as const
+const because = { kind: 'reported', text: 'r' }
+const OUTCOME = { reason: 'r', because, by: 'hub', decidedAt: world.now() } as const
 
 describe('how a release stands', () => {
   it.each(PHASES)('has a shape and a word of its own: %s', phase => {
@@ -43,7 +45,7 @@ describe('how a release stands', () => {
   })
 
   it('tells a pause from a question', () => {
-    const held = { by: 'user/li', since: world.now() }
+    const held = { by: 'user/li', since: world.now(), reason: 'r', because, timeAgain: false }
     expect(standingOf(at('held', { held: { ...held, why: 'paused' } })).word).toBe('state.paused')
     expect(standingOf(undecided.release).word).toBe('state.inconclusive')
     expect(phaseWords(undecided.release, clock.now(), en)).toBe(
@@ -177,7 +179,7 @@ describe('a comparison in doubt', () => {
   })
 
   it('tells what comparing anew does to a release that is paused, too', () => {
-    const held = { why: 'paused', by: 'user/li', since: world.now() } as const
+    const held = { why: 'paused', by: 'user/li', since: world.now(), reason: 'r', because, timeAgain: false } as const
     expect(consequences('rearm', doubted('disarmed'), en).join(' ')).toContain('time that it had left')
     expect(consequences('rearm', { ...doubted('disarmed'), held }, en).join(' ')).toContain('stays held')
   })
@@ -206,7 +208,24 @@ describe('what is watched besides the signals', () => {
     if (!verdict) throw new Error('the story has a verdict')
     const counts = { canary: { requests: 240, bad: 40 }, stable: { requests: 2_160, bad: 3 } }
     const because = { kind: 'over-objective', signal: 'errors', ...counts, objective: 0.05, chance: 0.004, beside: [] }
-    expect(names({ ...bad.release, verdict: { ...verdict, because } })[0]).toBe('Objective of Errors: over 5.0 %')
+    const [errors] = verdict.signals
+    if (!errors) throw new Error('the story has signals')
+    const shown = (canaryRate: number, changed: object = {}): string | undefined =>
+      names({
+        ...bad.release,
+        verdict: { ...verdict, ...changed, signals: [{ ...errors, objective: 0.05, canaryRate }] },
+      })[0]
+    expect(shown(0.2, { because })).toBe('Objective of Errors: over 5.0 %')
+    expect(shown(0.2)).toBe('Objective of Errors: above 5.0 %, not proven')
+    expect(shown(0.04)).toBe('Objective of Errors: within 5.0 %')
+  })
+
+  it('warns of a test of the comparison that is half way to failing', () => {
+    const { guards } = bad.release
+    if (!guards) throw new Error('the story has guards')
+    const near = { ...guards, arrivals: { ...guards.arrivals, towardMismatch: 0.6 } }
+    const [arrivals, instances] = checksOf({ ...bad.release, guards: near }, en)
+    expect([arrivals?.state, arrivals?.tone, instances?.state]).toEqual(['half way to failing', 'warn', 'alike'])
   })
 
   it('is nothing before two versions were compared', () => {
@@ -217,7 +236,7 @@ describe('what is watched besides the signals', () => {
   it.each(['too-few', 'too-many', 'as-expected'] as const)('has a shape and a word of its own: %s', kind => {
     const { guards } = bad.release
     if (!guards) throw new Error('the story has guards')
-    const checks = checksOf({ ...bad.release, guards: { ...guards, arrivals: { kind, reason: 'r' } } }, en)
+    const checks = checksOf({ ...bad.release, guards: { ...guards, arrivals: { ...guards.arrivals, kind } } }, en)
     const shapes = checks.map(({ shape, state }) => `${shape} ${state}`)
     expect(shapes[0]).toBe(
       {
@@ -238,8 +257,9 @@ describe('why a release is where it is', () => {
     expect(reasonsOf({ ...bad.release, verdict: null }, en)).toEqual([]))
 
   it('is how it ended, though a verdict is there, too', () => {
-    const outcome = { kind: 'superseded', reason: 'superseded by v4', by: 'user/li', decidedAt: world.now() } as const
-    expect(reasonsOf(at('ended', { outcome }), en)).toEqual(['Superseded by v4'])
+    const newer = { kind: 'superseded', version: 'v4' }
+    const outcome = { ...OUTCOME, kind: 'superseded', because: newer } as const
+    expect(reasonsOf(at('ended', { outcome }), en)).toEqual(['Superseded by v4.'])
   })
 
   it('compares nothing where there was nothing beside it, or no traffic before the end', () => {

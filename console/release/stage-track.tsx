@@ -2,8 +2,9 @@ import { StateShape } from '../design/icons.tsx'
 import { Panel } from '../design/panel.tsx'
 import type { ReleaseView } from '../hub/contract.ts'
 import { useWords } from '../language/language.tsx'
+import { stageName } from '../language/stage-name.ts'
 import { TrafficBar } from '../service/traffic-bar.tsx'
-import { type StageState, stageEnd, stageName, stageProgress, stageStates, standingOf } from './state.ts'
+import { type StageState, stageEnd, stageProgress, stageStates, standingOf } from './state.ts'
 
 const SIGNS = {
   done: { shape: 'good', tone: 'good', word: 'stage.done' },

@@ -1,6 +1,7 @@
 import type { Shape, Tone } from '../design/icons.tsx'
 import type { OutcomeView, ReleaseView, StageView } from '../hub/contract.ts'
 import type { Key, Words } from '../language/language.tsx'
+import { stageName } from '../language/stage-name.ts'
 import { timeOf } from '../live/clock.ts'
 
 /** How a release stands, told three ways at once: shape, colour and word. */
@@ -55,17 +56,6 @@ export const isCompared = ({
 /** `v2 → v3`; a first version has none before it. */
 export function stepOf({ version, previous }: Pick<ReleaseView, 'version' | 'previous'>): string {
   return previous === null ? version : `${previous} → ${version}`
-}
-
-/** A stage as people of either language call it. */
-export function stageName(name: string, { say }: Pick<Words, 'say'>): string {
-  if (name === 'first version') return say('stage.first')
-  if (name === 'switched') return say('stage.switched')
-  if (name === 'all at once') return say('stage.allAtOnce')
-  const [, kind, who = ''] = /^(segment|preview) (.+)$/.exec(name) ?? []
-  if (kind) return say(kind === 'segment' ? 'stage.segment' : 'stage.preview', { who })
-  const [, some, all] = /^(\d+) of (\d+)$/.exec(name) ?? []
-  return some && all ? say('stage.instances', { some, all }) : name
 }
 
 /** What ends a stage. */

@@ -3,8 +3,10 @@ import { Icon, INKS, StateShape, type Tone } from '../design/icons.tsx'
 import { Fact } from '../design/panel.tsx'
 import { unbroken } from '../design/unbroken.ts'
 import type { ReleaseView } from '../hub/contract.ts'
+import { readBecause } from '../language/because.ts'
 import { useWords, type Words } from '../language/language.tsx'
-import { explain } from '../language/reason-sentence.ts'
+import { hintOf, inOneLine, reasonLines } from '../language/reason.ts'
+import { signalName } from '../language/reason-why.ts'
 import { timeOf } from '../live/clock.ts'
 import { Figures } from './figures.tsx'
 import { reasonsOf } from './reasons.ts'
@@ -21,11 +23,14 @@ const EDGES: Readonly<Record<Tone, string>> = {
 /** The answer to “how is it going, and why”, before anything else. */
 export function VerdictPanel({ release, nowMs }: { readonly release: ReleaseView; readonly nowMs: number }) {
   const words = useWords()
-  const { say, language } = words
+  const { say } = words
   const { outcome, held, detectable, blocked } = release
   const { shape, tone } = standingOf(release)
   const reasons = reasonsOf(release, words)
   const known = facts(release, words)
+  const hint = outcome && hintOf(outcome, words)
+  const order = held?.why === 'paused' ? readBecause(held.because) : undefined
+  const note = order?.kind === 'ordered' ? order.note : null
   return (
     <section
       aria-label={say('verdict')}
@@ -40,10 +45,10 @@ export function VerdictPanel({ release, nowMs }: { readonly release: ReleaseView
         <p role="status" className="sr-only">
           {say(standingOf(release).word)}
         </p>
-        {held?.why === 'paused' && held.reason && (
+        {note && (
           <p className="mt-2 flex gap-2">
             <Icon name="note" size="size-3.5" className="mt-1 text-faint" />
-            {held.reason}
+            {note}
           </p>
         )}
         <div className="mt-2 grid gap-1 text-soft">
@@ -54,16 +59,19 @@ export function VerdictPanel({ release, nowMs }: { readonly release: ReleaseView
             <Line key={i} text={line} />
           ))}
         </div>
-        {outcome?.hint && <p className="mt-2 text-soft">{outcome.hint}</p>}
+        {hint && <p className="mt-2 text-soft">{hint}</p>}
+        {held && release.phase === 'held' && (
+          <p className="mt-2 text-sm text-faint">{say(held.timeAgain ? 'held.timeAgain' : 'held.timeLeft')}</p>
+        )}
         {blocked && (
           <>
-            <p className="mt-2 font-medium text-bad">{say('blocked', { reason: explain(blocked, language) })}</p>
+            <p className="mt-2 font-medium text-bad">
+              {say('blocked', { reason: inOneLine(reasonLines(blocked, words), words) })}
+            </p>
             <p className="text-soft">{say('blocked.again')}</p>
           </>
         )}
-        {detectable && !outcome && (
-          <p className="mt-2 text-sm text-faint">{say('detectable', { what: explain(detectable, language) })}</p>
-        )}
+        {detectable && !outcome && <p className="mt-2 text-sm text-faint">{detectableWords(detectable, words)}</p>}
       </div>
       {known.length > 0 && (
         <dl className="grid grid-cols-2 content-start gap-x-8 gap-y-3 sm:grid-cols-4 lg:grid-cols-2">
@@ -77,6 +85,15 @@ export function VerdictPanel({ release, nowMs }: { readonly release: ReleaseView
       {isCompared(release) && <Figures release={release} />}
     </section>
   )
+}
+
+/** What the traffic that came so far lets be seen. */
+function detectableWords(found: NonNullable<ReleaseView['detectable']>, words: Words): string {
+  const { say, format } = words
+  const { signal, fromRate, toRate, withinMs } = found
+  const about = { signal: signalName(signal, words), span: format.span(withinMs) }
+  if (toRate === null) return say('detectable.none', about)
+  return say('detectable.rise', { ...about, from: format.share(fromRate), to: format.share(toRate) })
 }
 
 /** A sentence; and the last words of a program as it wrote them. */

@@ -1,6 +1,6 @@
 import type { ReleaseView, ServiceView } from '../hub/contract.ts'
 import type { Words } from '../language/language.tsx'
-import { explain } from '../language/reason-sentence.ts'
+import { inOneLine, reasonLines } from '../language/reason.ts'
 
 type Fleet = Pick<ServiceView, 'instances' | 'versions'>
 
@@ -70,7 +70,7 @@ function releaseConcerns(service: string, release: ReleaseView, words: Words): C
           {
             ...about,
             tone: 'bad' as const,
-            text: say('concern.blocked', { service, version, reason: explain(blocked, words.language) }),
+            text: say('concern.blocked', { service, version, reason: inOneLine(reasonLines(blocked, words), words) }),
           },
         ]
       : []),
@@ -88,7 +88,7 @@ function releaseConcerns(service: string, release: ReleaseView, words: Words): C
           {
             ...about,
             tone: 'warn' as const,
-            text: say('concern.missing', { service, version, reason: explain(missing, words.language) }),
+            text: say('concern.missing', { service, version, reason: inOneLine(reasonLines(missing, words), words) }),
           },
         ]
       : []),

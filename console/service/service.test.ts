@@ -52,8 +52,10 @@ describe('what keeps somebody from leaving a service alone', () => {
   })
 
   it('is a release that is blocked, and one without evidence; not one that somebody paused', () => {
-    const held = { why: 'paused' as const, by: 'user/li', since: world.now() }
-    const blocked = { ...bad.release, phase: 'held' as const, held, blocked: 'the disk is full', missing: 'no answer' }
+    const told = (text: string) => ({ reason: text, because: { kind: 'reported', text } })
+    const held = { why: 'paused' as const, by: 'user/li', since: world.now(), ...told('lunch'), timeAgain: false }
+    const troubled = { ...bad.release, phase: 'held' as const, held }
+    const blocked = { ...troubled, blocked: told('the disk is full'), missing: told('no answer') }
     expect(said('order', { release: blocked })).toEqual([
       'order v3 is blocked: the disk is full',
       'order v3 cannot be judged: no answer',

@@ -102,19 +102,22 @@ function order(world: World, { id, order: asked, body, actor }: Call): ReleaseVi
   const release = find(world, id)
   const { note } = parse(OrderBody, body)
   const reason = note === undefined ? {} : { reason: note }
-  const about = { ...world.about(release), actor, ...reason }
+  const said = { kind: 'ordered', order: asked === 'rollback' ? 'roll-back' : asked, by: actor, note: note ?? null }
+  const about = { ...world.about(release), actor, ...reason, data: { because: said } }
   const { held: _held, ...rest } = release
   const decidedAt = world.now()
+  const held = { why: 'paused', by: actor, since: decidedAt, because: said, timeAgain: false } as const
   const decision = {
     reason: note ?? `${asked === 'promote' ? 'promoted' : 'taken back'} by ${actor}`,
+    because: said,
     by: actor,
     decidedAt,
   }
   switch (asked) {
     case 'pause':
       if (release.phase !== 'watching') throw new Refusal(409, 'conflict', `it is ${release.phase}`)
-      world.write('release.paused', about)
-      return world.put({ ...release, phase: 'held', held: { why: 'paused', by: actor, since: decidedAt, ...reason } })
+      world.write('release.paused', { reason: `paused by ${actor}`, ...about })
+      return world.put({ ...release, phase: 'held', held: { ...held, reason: note ?? `paused by ${actor}` } })
     case 'resume':
       world.write('release.resumed', about)
       return world.put({ ...rest, phase: 'watching' })
@@ -174,10 +177,10 @@ function bringBack(world: World, { id: service, body, actor }: Call): ReleaseVie
     previous,
     badPerThousand: 0,
     by: actor,
-    note: note ?? `back to ${to}`,
+    ...(note === undefined ? {} : { note }),
   })
   story.promote(note ?? `back to ${to}`, actor)
-  return story.release
+  return world.put({ ...story.release, back: true })
 }
 
 /** What comes in is held against the contract, too. */

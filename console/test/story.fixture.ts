@@ -1,8 +1,8 @@
-import type { Point, ReleaseView } from '../../src/client/index.ts'
+import type { BecauseView, Point, ReleaseView } from '../../src/client/index.ts'
 import { begin, judge, observe, type Plan, releasePlan, type State } from '../../src/judge/index.ts'
 import { fromRfc3339, toRfc3339 } from '../../src/kernel/index.ts'
 import { doubtOf, type Guards, isInDoubt, soundGuards } from './guards.fixture.ts'
-import { Traffic } from './traffic.fixture.ts'
+import { REQUESTS_PER_SECOND, Traffic } from './traffic.fixture.ts'
 import type { World } from './world.fixture.ts'
 
 export interface StoryOptions {
@@ -134,17 +134,24 @@ export class Story {
       ...this.release,
       candidate: total(candidate, counts.candidate),
       latency: {
-        candidate: { p50Ms: 43 + wobble / 5, p99Ms: point.candidateP99 },
-        stable: { p50Ms: 41, p99Ms: point.stableP99 },
+        candidate: { p50Ms: 43 + wobble / 5, p95Ms: 120 + wobble, p99Ms: point.candidateP99 },
+        stable: { p50Ms: 41, p95Ms: 118, p99Ms: point.stableP99 },
       },
       guards: doubts && isInDoubt(doubts) ? doubts : this.#sound(counts.candidate.requests),
       stable: total(stable, counts.stable),
       verdict: {
         ...shown,
         because: { ...why },
-        signals: verdict.signals.map(({ worseBy: _w, noWorseBy: _n, ...signal }) => signal),
+        signals: verdict.signals.map(signal => ({ ...signal, worseBy: 'comparison', objective: null, ceiling: 0.01 })),
       },
-      detectable: 'a rise from 0.3 % to 2.1 % shows within 5m',
+      detectable: {
+        reason: 'a rise from 0.3 % to 2.1 % shows within 5m',
+        signal: 'errors',
+        requestsPerSecond: REQUESTS_PER_SECOND,
+        fromRate: 0.003,
+        toRate: 0.021,
+        withinMs: 300_000,
+      },
     }
     this.#world.put(next, point)
     if (verdict.kind === 'roll-back') this.takeBack(verdict.reason)
@@ -176,7 +183,9 @@ export class Story {
 
   #decide(kind: 'promoted' | 'rolled-back', reason: string, by: string): void {
     const world = this.#world
-    const because = by === 'hub' && this.release.verdict ? { because: this.release.verdict.because } : {}
+    const judged = by === 'hub' ? this.release.verdict?.because : undefined
+    const order = kind === 'promoted' ? 'promote' : 'roll-back'
+    const because = judged ?? { kind: 'ordered', order, by, note: null }
     const { version, previous } = this.#options
     const about = { ...world.about(this.release), actor: by }
     const isBack = kind === 'rolled-back'
@@ -186,13 +195,15 @@ export class Story {
       ...about,
       at: decidedAt,
       reason,
-      data: because,
+      data: { because },
     })
+    const inForce = { kind: 'in-force', version, to: isBack ? previous : version, again: isBack, tookMs: 190 }
     const where = isBack ? `all traffic goes to ${previous} again` : `all traffic goes to ${version}`
     world.write(isBack ? 'release.taken-back' : 'release.promoted', {
       ...about,
       at: inForceAt,
       reason: `${where}, 190ms after it was decided`,
+      data: { because: inForce },
     })
     const exposedMs = fromRfc3339(this.release.exposedAt ?? decidedAt) ?? 0
     const { held: _held, detectable: _detectable, ...rest } = this.release
@@ -204,7 +215,7 @@ export class Story {
       outcome: {
         kind,
         reason,
-        ...because,
+        because,
         by,
         decidedAt,
         inForceAt,
@@ -218,10 +229,11 @@ export class Story {
   /** The time is over, and nothing was shown. */
   beInconclusive(): void {
     const reason = `the deadline has passed without a verdict; ${this.release.verdict?.reason ?? ''}`
-    const because = this.release.verdict ? { because: this.release.verdict.because } : {}
+    const verdict = this.release.verdict?.because ?? { kind: 'no-traffic', version: 'both' }
+    const because = { kind: 'undecided', choice: 'hold', verdict }
     const about = { ...this.#world.about(this.release), at: this.#at }
-    this.#world.write('release.inconclusive', { ...about, reason, data: because })
-    const held = { why: 'inconclusive', by: 'hub', since: this.#at, reason, ...because } as const
+    this.#world.write('release.inconclusive', { ...about, reason, data: { because } })
+    const held = { why: 'inconclusive', by: 'hub', since: this.#at, reason, because, timeAgain: true } as const
     this.#world.put({ ...this.release, phase: 'held', held })
   }
 
@@ -231,23 +243,23 @@ export class Story {
     const { version, previous } = this.#options
     const { guards = this.#sound(0) } = this.release
     const about = { ...world.about(this.release), at: this.#at }
-    const { found, told, reason } = doubtOf(why, { version, previous })
-    world.write(`release.${why}`, { ...about, reason: told })
-    world.write('release.held', { ...about, reason, data: { why } })
+    const { found, told, toldBecause, reason, because } = doubtOf(why, { version, previous })
+    world.write(`release.${why}`, { ...about, reason: told, data: { because: toldBecause } })
+    world.write('release.held', { ...about, reason, data: { why, because } })
     world.put({
       ...this.release,
       phase: 'held',
-      held: { why, by: 'hub', since: this.#at, reason },
+      held: { why, by: 'hub', since: this.#at, reason, because, timeAgain: false },
       guards: { ...guards, ...found },
     })
   }
 
   /** It never got ready. */
-  fail(reason: string, hint: string): void {
+  fail(reason: string, hint: string, because: BecauseView = { kind: 'reported', text: reason }): void {
     const world = this.#world
     const { exposedAt: _exposed, verdict: _verdict, guards: _guards, latency: _latency, ...rest } = this.release
     const about = { ...world.about(rest), at: this.#at }
-    world.write('release.failed', { ...about, reason, data: { hint } })
+    world.write('release.failed', { ...about, reason, data: { hint, because } })
     world.put({
       ...rest,
       phase: 'ended',
@@ -257,7 +269,7 @@ export class Story {
       stable: { requests: 0, bad: 0 },
       verdict: null,
       enteredAt: this.#at,
-      outcome: { kind: 'failed', reason, hint, by: 'hub', decidedAt: this.#at },
+      outcome: { kind: 'failed', reason, because, hint, by: 'hub', decidedAt: this.#at },
     })
     world.write('release.ended', { ...about, data: { outcome: 'failed' } })
   }

@@ -27,9 +27,11 @@ export interface ReleaseNotice extends Common {
   readonly actor: string
   /** In English, as the logbook has it. */
   readonly reason?: string
-  /** The same as data, where the verdict gave it: what the reason says may be said in any language. */
+  /** The same as data: what the reason says may be said in any language. */
   readonly why?: unknown
   readonly hint?: string
+  /** True where it is decided to take it back, and its traffic does not follow. */
+  readonly stuck?: true
   /** What the new version has answered so far. */
   readonly cost?: {
     readonly requests: number

@@ -19,7 +19,7 @@ import {
 } from '../client/index.ts'
 import { answerAccess } from './access.fixture.ts'
 import { answerNotices } from './notices.fixture.ts'
-import { ago, promoted, release, service, takenBack } from './sample.fixture.ts'
+import { ago, held, promoted, release, service, takenBack } from './sample.fixture.ts'
 
 export const TOKEN = 'sw_fixture'
 
@@ -196,8 +196,7 @@ export class FixtureHub {
         if (found.phase === 'ended')
           throw new Refusal(409, 'conflict', `${found.service} ${found.version} can't be promoted: it is ended`)
         if (key.endsWith('promote')) this.put(promoted({ ...found, ...promoted(), id: found.id, phase: 'promoting' }))
-        if (key.endsWith('pause'))
-          this.put({ ...found, phase: 'held', held: { why: 'paused', by: 'user/li', since: ago(0) } })
+        if (key.endsWith('pause')) this.put({ ...found, phase: 'held', held: held('paused', 0) })
         return ReleaseView.parse(this.releases[0])
       }
       case 'GET logbook':

@@ -3,6 +3,8 @@ import { append } from '../logbook/index.ts'
 import type { ServiceRow, Store, Transaction } from '../store/index.ts'
 import { type Point, pointOf } from './points/point.ts'
 import { keepPoint, lastPoint, readPoints } from './points/store.ts'
+import { purposeOf } from './release/because.ts'
+import { tell } from './release/moves.ts'
 import type { Plan, Release, ReleaseState, Told } from './release/release.ts'
 import type { Workload } from './targets/target.ts'
 
@@ -129,8 +131,7 @@ export class ReleaseStore {
         .execute()
       const release: Release = { id, plan, state, createdMs: nowMs, revision: 1 }
       const data = { version: plan.version, strategy: plan.strategy, stages: plan.stages.map(stage => stage.name) }
-      const asked: Told = { kind: 'release.asked', actor, data, ...(plan.note ? { reason: plan.note } : {}) }
-      await this.#tell(tx, release, [asked])
+      await this.#tell(tx, release, [tell('release.asked', actor, purposeOf(plan), data)])
       await along?.(tx, release)
       return release
     })

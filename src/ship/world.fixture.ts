@@ -6,6 +6,7 @@ import { type Entry, read } from '../logbook/index.ts'
 import { lead, openStore, type Store, type Term } from '../store/index.ts'
 import type { Ask } from './evidence.ts'
 import { Executor } from './release/executor.ts'
+import { reported } from './release/release.fixture.ts'
 import type { Evidence, Release } from './release/release.ts'
 import type { Routed, Router, Split } from './routers/router.ts'
 import { ReleaseSettings } from './service.ts'
@@ -68,7 +69,7 @@ export class MemoryRouter implements Router {
   slow: Promise<void> | undefined
 
   async apply(split: Split): Promise<Routed> {
-    if (this.down !== undefined) return { ok: false, reason: this.down }
+    if (this.down !== undefined) return { ok: false, ...reported(this.down) }
     this.splits.push(split)
     return { ok: true }
   }

@@ -1,6 +1,7 @@
 import { EVIDENCE_EN, EVIDENCE_ZH } from './evidence.ts'
 import { LOGBOOK_EN, LOGBOOK_ZH } from './logbook.ts'
 import { ORDERS_EN, ORDERS_ZH } from './orders.ts'
+import { REASONS_EN, REASONS_ZH } from './reasons.ts'
 import { RELEASE_EN, RELEASE_ZH } from './release.ts'
 import { SERVICE_EN, SERVICE_ZH } from './service.ts'
 import { SESSION_EN, SESSION_ZH } from './session.ts'
@@ -14,6 +15,7 @@ export const FIRST = {
     ...SERVICE_EN,
     ...RELEASE_EN,
     ...EVIDENCE_EN,
+    ...REASONS_EN,
     ...ORDERS_EN,
     ...LOGBOOK_EN,
   },
@@ -23,6 +25,7 @@ export const FIRST = {
     ...SERVICE_ZH,
     ...RELEASE_ZH,
     ...EVIDENCE_ZH,
+    ...REASONS_ZH,
     ...ORDERS_ZH,
     ...LOGBOOK_ZH,
   },

@@ -11,13 +11,15 @@ import type { Why } from './why.ts'
 /** What a language needs to be able to say. */
 export interface Phrases {
   /** A release's event in one line, made of names that are short enough already. */
-  readonly title: (event: ReleaseEvent, service: string, version: string) => string
+  readonly title: (event: ReleaseEvent | 'stuck', service: string, version: string) => string
   /** How it went, and what that means for the traffic. */
   readonly outcome: (notice: ReleaseNotice) => string
-  /** Why, with its numbers. */
-  readonly why: (why: Why, event: ReleaseEvent) => string
+  /** Why, with its numbers; `undefined` where the sentence that the logbook has says it as well. */
+  readonly why: (why: Why) => string | undefined
   /** A reason that stands there in words already, perhaps in another language. */
-  readonly reason: (reason: string, actor: string) => string
+  readonly reason: (reason: string) => string
+  /** What to do; `why` says what it is about. */
+  readonly hint: (hint: string, why: Why | undefined) => string
   readonly facts: {
     readonly version: string
     readonly badRequests: string

@@ -93,21 +93,23 @@ function ofRelease(notice: ReleaseNotice, phrases: Phrases): Words {
 }
 
 /** Long names are cut, and never what happened, which stands behind them. */
-function titleOf({ event, service, version }: ReleaseNotice, phrases: Phrases): string {
-  const room = LONGEST_TITLE - phrases.title(event, '', '').length
+function titleOf({ event, stuck, service, version }: ReleaseNotice, phrases: Phrases): string {
+  const what = stuck ? 'stuck' : event
+  const room = LONGEST_TITLE - phrases.title(what, '', '').length
   const which = oneLine(version)
   const whose = shortened(oneLine(service), Math.max(Math.floor(room / 2), room - which.length))
-  return phrases.title(event, whose, shortened(which, room - whose.length))
+  return phrases.title(what, whose, shortened(which, room - whose.length))
 }
 
-function reasonOf({ reason, why, event, actor }: ReleaseNotice, phrases: Phrases): string[] {
+function reasonOf({ reason, why }: ReleaseNotice, phrases: Phrases): string[] {
   const known = readWhy(why)
-  if (known) return [phrases.why(known, event)]
-  return reason === undefined || reason === '' ? [] : [phrases.reason(reason, actor)]
+  const told = known && phrases.why(known)
+  if (told !== undefined) return [told]
+  return reason === undefined || reason === '' ? [] : [phrases.reason(reason)]
 }
 
 function factsOf(notice: ReleaseNotice, phrases: Phrases): Message['facts'] {
-  const { cost, hint, actor, version, previous, release } = notice
+  const { cost, hint, why, actor, version, previous, release } = notice
   const { facts } = phrases
   const found = [{ name: facts.version, value: phrases.versions(version, previous) }]
   if (cost) found.push({ name: facts.badRequests, value: phrases.badOf(cost.badRequests, cost.requests) })
@@ -118,7 +120,7 @@ function factsOf(notice: ReleaseNotice, phrases: Phrases): Message['facts'] {
     found.push({ name: facts.verdictAfter, value: phrases.seconds(cost.secondsToVerdict) })
   }
   found.push({ name: facts.actor, value: phrases.actor(actor) })
-  if (hint !== undefined) found.push({ name: facts.hint, value: hint })
+  if (hint !== undefined) found.push({ name: facts.hint, value: phrases.hint(hint, readWhy(why)) })
   found.push(timeOf(notice, phrases), { name: facts.release, value: release })
   return found
 }

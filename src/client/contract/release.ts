@@ -2,14 +2,27 @@ import { z } from 'zod'
 import { Actor, Reason, Share, Tally, Time, Way } from './common.ts'
 
 export const BecauseView = z
-  .looseObject({ kind: z.string().describe('Which reason it is; the other members are its numbers.') })
-  .describe('A verdict’s reason as data, so that it can be said in any language: the `Why` of `shipwatch/verdict`.')
+  .looseObject({
+    kind: z
+      .string()
+      .describe('Which reason it is; the other members are its names and numbers, by kind in docs/api.md.'),
+  })
+  .describe('A reason as data: all that the sentence beside it says, so that it can be said in any language.')
 export type BecauseView = z.output<typeof BecauseView>
+
+export const ReasonView = z
+  .object({ reason: Reason, because: BecauseView })
+  .describe('Why something is as it is, in words and as data.')
+export type ReasonView = z.output<typeof ReasonView>
 
 export const SignalView = z
   .object({
     name: z.string().describe('`errors`, or `slow-p99` for requests slower than 99 % of the past.'),
     weight: z.number().describe('Its part of the budget for false rollbacks, relative to the other signals.'),
+    objective: Share.nullable().describe(
+      'The share of bad requests that no version may exceed; null where none is set.',
+    ),
+    ceiling: Share.nullable().describe('A share that is good enough whatever the other version does; null for none.'),
     canary: Tally.describe('What the new version answered, and how much of it was bad to this signal.'),
     stable: Tally.describe('The same of the version beside it.'),
     canaryRate: Share.nullable().describe('The share of bad requests, from 0 to 1; null before the first request.'),
@@ -18,6 +31,17 @@ export const SignalView = z
       .number()
       .describe('Natural logarithm of the evidence that the new version is worse; 0 at the beginning.'),
     logNoWorse: z.number().describe('Natural logarithm of the evidence that it is not worse by the margin.'),
+    worseBy: z
+      .enum(['comparison', 'objective', 'objective-of-both'])
+      .describe(
+        'What speaks loudest for a rollback: `comparison` with the version beside it, the `objective` that the new ' +
+          'version breaks, or `objective-of-both`, where both do.',
+      ),
+    noWorseBy: z
+      .enum(['margin', 'ceiling'])
+      .describe(
+        'What speaks loudest for a promotion: within the `margin` of the other version, or below the `ceiling`.',
+      ),
     towardRollBack: Way.describe('The part of the way to a rollback by this signal, from 0 to 1.'),
     towardPromotion: Way.describe('The part of the way to being no worse by this signal, from 0 to 1.'),
   })
@@ -58,7 +82,7 @@ export const OutcomeView = z
         '`superseded`: a newer release took its place. `failed`: it never took traffic. `cancelled`: it was still waiting.',
       ),
     reason: Reason,
-    because: BecauseView.optional().describe('The same as data, where a verdict decided.'),
+    because: BecauseView,
     hint: z.string().optional().describe('What to do about it.'),
     by: Actor.describe('Who decided: `hub`, or whoever asked for it.'),
     decidedAt: Time.describe('When it was decided.'),
@@ -92,14 +116,22 @@ export const HeldView = z
       .describe('`mismatch`, `disarmed`: the comparison itself is in doubt, see `guards`.'),
     by: Actor.describe('Who holds it: `hub`, or whoever paused it.'),
     since: Time.describe('Since when.'),
-    reason: Reason.optional(),
-    because: BecauseView.optional().describe('What the verdict said, as data.'),
+    reason: Reason,
+    because: BecauseView,
+    named: z
+      .enum(['wait', 'promote', 'roll-back', 'inconclusive'])
+      .optional()
+      .describe('What the verdict said when a doubt held the release; absent where there was none, or no doubt.'),
+    timeAgain: z
+      .boolean()
+      .describe('Whether the stage gets its whole time again when it is let go on; else what was left of it.'),
   })
   .describe('Why a release stays where it is until a person decides.')
 export type HeldView = z.output<typeof HeldView>
 
 const Latency = z.object({
   p50Ms: z.number().nullable().describe('Milliseconds that half of the requests took at most; null before the first.'),
+  p95Ms: z.number().nullable().describe('Milliseconds that 95 of 100 requests took at most; null before the first.'),
   p99Ms: z.number().nullable().describe('Milliseconds that 99 of 100 requests took at most; null before the first.'),
 })
 
@@ -119,18 +151,47 @@ export const GuardsView = z
           .enum(['as-expected', 'too-few', 'too-many'])
           .describe('`too-few` takes the release back, `too-many` holds it.'),
         reason: Reason,
+        arrived: z.int().describe('Users and requests of nobody known that came to the new version.'),
+        of: z.int().describe('Those that came to both versions.'),
+        arrivedShare: Share.nullable().describe('The share that came to the new version; null before the first.'),
+        expectedShare: Share.nullable().describe(
+          'The share that was configured while they came; null before the first.',
+        ),
+        towardMismatch: Way.describe('The part of the way to a mismatch, from 0 to 1.'),
+        chance: Share.nullable().describe(
+          'The chance of a mismatch if all came as configured; null where none was found.',
+        ),
       })
       .describe('Whether the traffic arrives at the two versions as configured.'),
     instances: z
       .object({
         kind: z.enum(['alike', 'differ']).describe('`differ`: verdicts do not act by themselves.'),
         reason: Reason,
+        signal: z.string().describe('The signal that speaks loudest for a difference.'),
+        worse: Tally.describe('What one half of the instances answered, and how much of it was bad to this signal.'),
+        better: Tally.describe('The same of the other half.'),
+        towardDiffer: Way.describe('The part of the way to a difference, from 0 to 1.'),
+        chance: Share.nullable().describe(
+          'The chance of this if they were alike; null where nothing tells them apart.',
+        ),
       })
       .describe('Whether the stable version’s own instances are alike.'),
     answeredBy: Actor.optional().describe('Who knew of what failed and let the release go on all the same.'),
   })
   .describe('The tests of the comparison itself. One that has failed stays so until a person rearms the release.')
 export type GuardsView = z.output<typeof GuardsView>
+
+export const DetectableView = z
+  .object({
+    reason: Reason,
+    signal: z.string().describe('The signal that it is about.'),
+    requestsPerSecond: z.number().describe('Requests of both versions together, as they have come so far.'),
+    fromRate: Share.describe('The share of bad requests of the version beside it.'),
+    toRate: Share.nullable().describe('The smallest share that is found in time in eight cases of ten; null: none is.'),
+    withinMs: z.number().describe('The time that it is to be found in, in milliseconds.'),
+  })
+  .describe('What the traffic that came so far lets be seen: “a rise from 0.3 % to 2.1 % shows within 5m”.')
+export type DetectableView = z.output<typeof DetectableView>
 
 export const ReleaseView = z
   .object({
@@ -145,22 +206,20 @@ export const ReleaseView = z
     stages: z.array(StageView).describe('Its way into service, in order.'),
     weight: z.number().describe('Percent of the traffic for the new version now, from 0 to 100.'),
     note: z.string().optional().describe('Why it is made, in the words of whoever asked for it.'),
+    back: z.boolean().optional().describe('True where it brings back a version that has served before.'),
     createdAt: Time.describe('When it was asked for.'),
     enteredAt: Time.describe('When the present phase or stage began; moved on by the length of a hold.'),
     exposedAt: Time.nullable().describe('When the new version first got live traffic; null before.'),
     held: HeldView.optional(),
-    blocked: z.string().optional().describe('What keeps it from going on, while something does.'),
+    blocked: ReasonView.optional().describe('What keeps it from going on, while something does.'),
     outcome: OutcomeView.optional().describe('How it was decided; absent before.'),
     candidate: Tally.describe('What the new version has answered.'),
     stable: Tally.describe('What the version beside it has answered meanwhile.'),
     latency: LatencyView.optional().describe('How long requests took; absent before the first look.'),
     verdict: VerdictView.nullable().describe('What the evidence says; null before there is any.'),
     guards: GuardsView.optional().describe('The tests of the comparison; absent before two versions were compared.'),
-    missing: z.string().optional().describe('Why no evidence comes, while none comes.'),
-    detectable: z
-      .string()
-      .optional()
-      .describe('What the traffic that came so far lets be seen, in words: “a rise to 2.1 % shows within 5 min”.'),
+    missing: ReasonView.optional().describe('Why no evidence comes, while none comes.'),
+    detectable: DetectableView.optional(),
   })
   .describe('A release as it is.')
 export type ReleaseView = z.output<typeof ReleaseView>

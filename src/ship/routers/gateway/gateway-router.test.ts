@@ -135,6 +135,12 @@ describe('the gateway as a router', () => {
     const wrong = split(['v1', 60, 'http://127.0.0.1:9'])
     expect(await router.apply(wrong, never)).toEqual({
       ok: false,
+      because: {
+        kind: 'gateway',
+        fault: 'refused',
+        at: gateway.admin,
+        detail: expect.stringMatching(/^the configuration/),
+      },
       reason: 'the configuration of shop was refused: shares: expected weights that add up to 100, got 60',
     })
     await router.apply(split(['v1', 100, 'http://127.0.0.1:9']), never)

@@ -1,4 +1,5 @@
 import { deadline, pause } from '../../../kernel/index.ts'
+import { faultInWords } from '../../obstacle.ts'
 import { stranger } from './explain.ts'
 import type { KeptInstance } from './kept-instance.ts'
 import { probe } from './probe.ts'
@@ -45,7 +46,7 @@ async function look(
   asking.done()
   if (answer.ready && kept.state !== 'ready') {
     const other = await stranger(kept.whose, port)
-    if (other) answer = { ready: false, answered: false, reason: other }
+    if (other) answer = { ready: false, answered: false, fault: other }
   }
   if (signal.aborted) return silences
   const heard = hear(kept.state, silences, answer, clock.now() - startedMs > plan.ready.timeoutMs)
@@ -61,7 +62,7 @@ async function look(
     if (signal.aborted) return heard.silences
   }
   kept.become(heard.state)
-  if (!answer.ready) kept.emit('unready', answer.reason)
+  if (!answer.ready) kept.emit('unready', faultInWords(answer.fault))
   else if (again) kept.emit('ready', 'it answers again') // the first time, whoever asked for it is told by the answer
   return heard.silences
 }

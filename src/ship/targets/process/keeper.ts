@@ -1,15 +1,16 @@
 import { messageOf, pause } from '../../../kernel/index.ts'
+import { type Fault, faultInWords } from '../../obstacle.ts'
 import type { Instance } from '../target.ts'
 import { attend } from './attend.ts'
 import { makeGroups, outOfMemoryKills, removeGroups } from './cgroup.ts'
 import { cannotStart, cannotStop, crashLoop, quote } from './explain.ts'
 import { endInstance, type Leader } from './group.ts'
 import { KeptInstance } from './kept-instance.ts'
-import { attach, exitInWords, type Running } from './launch.ts'
+import { attach, faultOf, type Running } from './launch.ts'
 import { usedBy } from './ports.ts'
 import type { InstanceRecord } from './records.ts'
 import { afterExit } from './restarts.ts'
-import { holderInWords } from './sockets.ts'
+import { portTakenBy } from './sockets.ts'
 import { limitChildren, start } from './start.ts'
 import type { Failure, Surroundings } from './surroundings.ts'
 
@@ -21,13 +22,13 @@ type Next =
   | { readonly kind: 'launch'; readonly again: boolean }
   | { readonly kind: 'complete'; readonly running: Running; readonly unlimited?: string | undefined }
   | { readonly kind: 'attend'; readonly running: Running }
-  | { readonly kind: 'clear-up'; readonly how: string; readonly ranMs?: number | undefined }
+  | { readonly kind: 'clear-up'; readonly fault: Fault; readonly ranMs?: number | undefined }
 
 /** How the keeping begins: with nothing yet, with a process that runs, with one that ended unseen, or with the end. */
 export type Beginning =
   | { readonly kind: 'new' }
   | { readonly kind: 'running'; readonly leader: Leader }
-  | { readonly kind: 'ended'; readonly how: string }
+  | { readonly kind: 'ended'; readonly fault: Fault }
   | { readonly kind: 'stopping' }
 
 /**
@@ -71,7 +72,7 @@ export class Keeper {
       case 'ended': {
         const ranMs = this.#around.clock.now() - this.#kept.record.startedMs
         this.#kept.become('backing-off')
-        this.#keeping = this.#keep({ kind: 'clear-up', how: beginning.how, ranMs })
+        this.#keeping = this.#keep({ kind: 'clear-up', fault: beginning.fault, ranMs })
         return
       }
       case 'stopping':
@@ -124,8 +125,8 @@ export class Keeper {
       } catch (error) {
         if (quit.aborted) return
         // Such as no more open files. Never a second launch before the first one is cleared up.
-        this.#kept.last = messageOf(error)
-        if (next.kind === 'launch') next = { kind: 'clear-up', how: `could not be started: ${this.#kept.last}` }
+        this.#kept.last = { kind: 'reported', text: messageOf(error) }
+        if (next.kind === 'launch') next = { kind: 'clear-up', fault: { kind: 'not-started', fault: this.#kept.last } }
         else await pause(this.#around.clock, this.#around.probeEveryMs, quit, 'idle')
       }
     }
@@ -150,19 +151,19 @@ export class Keeper {
     const holder = await usedBy(this.#kept.record.port)
     if (holder) {
       if (await this.#kept.movedToAnotherPort()) return { kind: 'launch', again }
-      return this.#failed(holderInWords(this.#kept.record.port, holder), this.#kept.portHint)
+      return this.#failed(portTakenBy(this.#kept.record.port, holder), this.#kept.portHint)
     }
     const { leader: _ended, unlimited: _was, ...rest } = this.#kept.record
     const restarts = rest.restarts + (again ? 1 : 0)
     const unwritten = await this.#kept.write({ ...rest, restarts, startedMs: clock.now() })
     // A new instance that nobody could find again must not run. One that is known may: it carries its mark.
-    if (unwritten && this.#kept.isNew) return this.#failed(unwritten.reason, unwritten.hint)
+    if (unwritten && this.#kept.isNew) return this.#failed(unwritten.fault, unwritten.hint)
     step('intended', rest.id)
     this.#kept.become('starting')
     this.#oomKills = outOfMemoryKills(rest.groups)
     this.#kept.log.beginRun()
     const started = await start(this.#kept.record, this.#kept.log.path, this.#around)
-    if (!started.ok) return this.#failed(started.reason, started.hint)
+    if (!started.ok) return this.#failed(started.fault, started.hint)
     const { running, unlimited } = started
     this.#kept.record = { ...this.#kept.record, leader: running.leader }
     step('spawned', rest.id)
@@ -173,7 +174,7 @@ export class Keeper {
     const unwritten = await this.#kept.write({ ...this.#kept.record, leader, ...(unlimited ? { unlimited } : {}) })
     if (unwritten && this.#kept.isNew) {
       await this.#end(0)
-      return this.#failed(unwritten.reason, unwritten.hint)
+      return this.#failed(unwritten.fault, unwritten.hint)
     }
     this.#around.step('recorded', this.#kept.record.id)
     await limitChildren(this.#kept.record)
@@ -186,12 +187,12 @@ export class Keeper {
     await attend(this.#kept, ended, this.#around, quit)
     const { groups, plan, startedMs } = this.#kept.record
     const outOfMemory = outOfMemoryKills(groups) > this.#oomKills
-    const how = exitInWords(await ended, outOfMemory ? plan.limits.memoryBytes : undefined)
-    return { kind: 'clear-up', how, ranMs: this.#around.clock.now() - startedMs }
+    const fault = faultOf(await ended, outOfMemory ? plan.limits.memoryBytes : undefined)
+    return { kind: 'clear-up', fault, ranMs: this.#around.clock.now() - startedMs }
   }
 
   /** Ends what a process that ended unasked has left, and decides when the next one is started. */
-  async #clearUp({ how, ranMs }: Next & { kind: 'clear-up' }, quit: AbortSignal): Promise<Next> {
+  async #clearUp({ fault, ranMs }: Next & { kind: 'clear-up' }, quit: AbortSignal): Promise<Next> {
     const { clock, random } = this.#around
     const lines = this.#kept.log.lines()
     this.#kept.become('backing-off')
@@ -199,15 +200,16 @@ export class Keeper {
     if (await this.#kept.movedToAnotherPort(lines)) return { kind: 'launch', again: false }
     const { past: before, plan } = this.#kept.record
     const { past, afterMs, crashLoop: loops } = afterExit(before, ranMs ?? 0, clock.now(), plan.restart, random)
-    this.#kept.last = `it ${how}`
+    this.#kept.last = fault
+    const how = faultInWords(fault)
     const { leader: _ended, ...record } = this.#kept.record
     await this.#kept.write({ ...record, past })
     // What never ran cannot have ended; whoever asked for it is told by the answer.
     if (ranMs !== undefined) this.#kept.emit('exited', `it ${how}; ${quote(lines)}`)
     else if (!this.#kept.isNew) this.#kept.emit('exited', `it ${how}`)
     if (loops) {
-      const failure = crashLoop(this.#kept.subject, how, lines)
-      if (!before.looping) this.#kept.emit('crash-loop', failure.reason)
+      const failure = crashLoop(this.#kept.subject, fault, lines)
+      if (!before.looping) this.#kept.emitLoop(failure)
       this.#kept.fail(failure)
     }
     await pause(clock, afterMs, quit, 'idle')
@@ -234,7 +236,7 @@ export class Keeper {
       step('forgotten', id)
       return undefined
     } catch (error) {
-      return cannotStop(this.#kept.subject, messageOf(error))
+      return cannotStop(this.#kept.subject, { kind: 'reported', text: messageOf(error) })
     }
   }
 
@@ -242,11 +244,11 @@ export class Keeper {
     const { clock, kill, step } = this.#around
     const signalled = (): void => step('terminated', this.#kept.record.id)
     const ended = await endInstance(this.#kept.whose, graceMs, { clock, kill, signalled, signal: this.#halted.signal })
-    return ended.ok ? undefined : cannotStop(this.#kept.subject, `process ${ended.left.join(', ')} survived SIGKILL`)
+    return ended.ok ? undefined : cannotStop(this.#kept.subject, { kind: 'survived', pids: ended.left })
   }
 
-  #failed(reason: string, hint: string): Next {
-    this.#kept.fail(cannotStart(this.#kept.subject, reason, hint))
-    return { kind: 'clear-up', how: `could not be started: ${reason}` }
+  #failed(fault: Fault, hint: string): Next {
+    this.#kept.fail(cannotStart(this.#kept.subject, fault, hint))
+    return { kind: 'clear-up', fault: { kind: 'not-started', fault } }
   }
 }

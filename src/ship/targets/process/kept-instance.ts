@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { Bell } from '../../../kernel/index.ts'
+import { type Fault, faultInWords } from '../../obstacle.ts'
 import type { Instance, InstanceEvent } from '../target.ts'
 import { cannotWrite, notReady, type Subject, whyNot } from './explain.ts'
 import type { Whose } from './group.ts'
@@ -20,7 +21,7 @@ export class KeptInstance {
   readonly log: InstanceLog
   record: InstanceRecord
   /** The latest answer, or what stands in for it. */
-  last = 'it was not asked yet'
+  last: Fault = { kind: 'not-asked' }
   readonly #around: Surroundings
   readonly #bell = new Bell()
   #state: Instance['state']
@@ -96,7 +97,7 @@ export class KeptInstance {
   /** Takes note of an answer, whatever it makes of the state. */
   note(answer: Probe): void {
     if (answer.ready) this.#confirmed = true
-    else this.last = answer.reason
+    else this.last = answer.fault
   }
 
   fail(failure: Failure): void {
@@ -104,12 +105,16 @@ export class KeptInstance {
     this.#bell.ring()
   }
 
-  emit(kind: InstanceEvent['kind'], reason: string): void {
+  emit(kind: Exclude<InstanceEvent['kind'], 'crash-loop'>, reason: string): void {
     this.#around.emit({ kind, instance: this.instance, atMs: this.#around.clock.now(), reason })
   }
 
+  emitLoop({ reason, because }: Failure): void {
+    this.#around.emit({ kind: 'crash-loop', instance: this.instance, atMs: this.#around.clock.now(), reason, because })
+  }
+
   /** Remembers first and writes then: a full disk must not stop what runs. Says why it could not be written. */
-  async write(record: InstanceRecord): Promise<{ reason: string; hint: string } | undefined> {
+  async write(record: InstanceRecord): Promise<{ fault: Fault; hint: string } | undefined> {
     const { records } = this.#around
     this.record = record
     try {
@@ -118,7 +123,7 @@ export class KeptInstance {
       return undefined
     } catch (error) {
       const told = cannotWrite(error, records.folder)
-      this.#unsaved = told.reason
+      this.#unsaved = faultInWords(told.fault)
       return told
     }
   }
@@ -151,7 +156,7 @@ export class KeptInstance {
     return 'End that program; the instance keeps its port, because traffic is sent there, and is tried again.'
   }
 
-  async #whyNot(): Promise<string> {
+  async #whyNot(): Promise<Fault> {
     return this.record.leader ? whyNot(this.whose, this.record.port, this.last) : this.last
   }
 }
