@@ -12,6 +12,7 @@ export default defineConfig({
       'examples/**/*.test.ts',
       'console/**/*.test.ts',
     ],
+    globalSetup: ['test/console.setup.ts'],
     testTimeout: 20_000,
     hookTimeout: 60_000,
     teardownTimeout: 10_000,

@@ -64,16 +64,44 @@ async function measure(database: string, place: { readonly path?: string; readon
     `${database}: ${seeded.services} services, ${seeded.releases} releases (${seeded.underWay} under way), ` +
       `${seeded.entries} entries, ${seeded.points} points${size}; filled in ${seconds} s`,
   )
-  const hub = await startHub({ ...place, services, token: TOKEN, busy: 0 })
+  await ofHub(place, 0, async ask => {
+    for (const [call, path] of await callsOf(ask)) rows.push(await time(database, call, () => ask(path)))
+    const { tag } = await ask('/api/v1/status')
+    rows.push(await time(database, 'status, unchanged', () => ask('/api/v1/status', tag)))
+  })
+  // As it is while a shop releases: most of what the hub keeps of a release is another a second later.
+  const busy = seeded.underWay
+  await ofHub(place, busy, async ask => {
+    const call = `status, ${busy} releases counted each second`
+    rows.push(await time(database, call, () => ask('/api/v1/status')))
+  })
+}
+
+/** What the hub answered, and by which tag it knows it again. */
+interface Answer {
+  readonly text: string
+  readonly tag: string
+}
+
+type Ask = (path: string, tag?: string) => Promise<Answer>
+
+/** Asks a hub in a process of its own, over one connection. */
+async function ofHub(
+  place: { readonly path?: string; readonly url?: string },
+  busy: number,
+  work: (ask: Ask) => Promise<void>,
+): Promise<void> {
+  const hub = await startHub({ ...place, services, token: TOKEN, busy })
   const pool = new Pool(hub.url, { connections: 1, pipelining: 1 })
-  const ask = async (path: string): Promise<string> => {
-    const answer = await pool.request({ method: 'GET', path, headers: { authorization: `Bearer ${TOKEN}` } })
+  const ask: Ask = async (path, tag) => {
+    const headers = { authorization: `Bearer ${TOKEN}`, ...(tag === undefined ? {} : { 'if-none-match': tag }) }
+    const answer = await pool.request({ method: 'GET', path, headers })
     const text = await answer.body.text()
-    if (answer.statusCode !== 200) throw new Error(`${path}: ${answer.statusCode} ${text}`)
-    return text
+    if (answer.statusCode !== (tag === undefined ? 200 : 304)) throw new Error(`${path}: ${answer.statusCode} ${text}`)
+    return { text, tag: String(answer.headers['etag']) }
   }
   try {
-    for (const [call, path] of await callsOf(ask)) rows.push(await time(database, call, () => ask(path)))
+    await work(ask)
   } finally {
     await pool.close()
     await hub.stop()
@@ -81,8 +109,8 @@ async function measure(database: string, place: { readonly path?: string; readon
 }
 
 /** What the pages of the console ask for, and how. */
-async function callsOf(ask: (path: string) => Promise<string>): Promise<readonly (readonly [string, string])[]> {
-  const listed = async <View>(path: string): Promise<readonly View[]> => JSON.parse(await ask(path)) as View[]
+async function callsOf(ask: Ask): Promise<readonly (readonly [string, string])[]> {
+  const listed = async <View>(path: string): Promise<readonly View[]> => JSON.parse((await ask(path)).text) as View[]
   const [newest] = await listed<ReleaseView>('/api/v1/releases?limit=1')
   const middle = nameOf(Math.floor(services / 2))
   const [ofService] = await listed<ReleaseView>(`/api/v1/releases?service=${middle}&limit=1`)
@@ -113,14 +141,15 @@ async function callsOf(ask: (path: string) => Promise<string>): Promise<readonly
   ]
 }
 
-async function time(database: string, call: string, run: () => Promise<string>): Promise<Row> {
+async function time(database: string, call: string, run: () => Promise<Answer>): Promise<Row> {
   for (let i = 0; i < 10; i++) await run()
   const tookMs: number[] = []
   let bytes = 0
   for (let i = 0; i < rounds; i++) {
     const beganMs = performance.now()
-    bytes = Buffer.byteLength(await run())
+    const { text } = await run()
     tookMs.push(performance.now() - beganMs)
+    bytes = Buffer.byteLength(text)
   }
   const sorted = tookMs.toSorted((a, b) => a - b)
   const at = (q: number): number => sorted[Math.min(sorted.length - 1, Math.ceil(q * sorted.length) - 1)] ?? 0

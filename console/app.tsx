@@ -18,11 +18,16 @@ import { Shell } from './shell/shell.tsx'
 const loadService = () => import('./service/service-page.tsx')
 const loadRelease = () => import('./release/release-page.tsx')
 const loadLogbook = () => import('./logbook/logbook-page.tsx')
+const loadChannels = () => import('./channels/channels-page.tsx')
+const loadDeliveries = () => import('./channels/deliveries-page.tsx')
+const loadDelivery = () => import('./channels/delivery-page.tsx')
+const loadPeople = () => import('./people/people-page.tsx')
+const loadTokens = () => import('./tokens/tokens-page.tsx')
 
 export function App() {
   const session = useQuery(sessionQuery)
   return (
-    <LanguageProvider account={session.data?.language}>
+    <LanguageProvider person={session.data?.actor} account={session.data?.language}>
       <Entrance />
     </LanguageProvider>
   )
@@ -61,6 +66,33 @@ function Entrance() {
           <Route path="/logbook">
             <Later name="logbook" load={loadLogbook} waiting={<Opening />}>
               {({ LogbookPage }) => <LogbookPage />}
+            </Later>
+          </Route>
+          <Route path="/channels">
+            <Later name="channels" load={loadChannels} waiting={<Opening />}>
+              {({ ChannelsPage }) => <ChannelsPage />}
+            </Later>
+          </Route>
+          <Route path="/deliveries">
+            <Later name="deliveries" load={loadDeliveries} waiting={<Opening />}>
+              {({ DeliveriesPage }) => <DeliveriesPage />}
+            </Later>
+          </Route>
+          <Route path="/deliveries/:delivery">
+            {({ delivery }) => (
+              <Later name="delivery" load={loadDelivery} waiting={<Opening />}>
+                {({ DeliveryPage }) => <DeliveryPage key={delivery} id={delivery} />}
+              </Later>
+            )}
+          </Route>
+          <Route path="/people">
+            <Later name="people" load={loadPeople} waiting={<Opening />}>
+              {({ PeoplePage }) => <PeoplePage />}
+            </Later>
+          </Route>
+          <Route path="/tokens">
+            <Later name="tokens" load={loadTokens} waiting={<Opening />}>
+              {({ TokensPage }) => <TokensPage />}
             </Later>
           </Route>
           <Route>

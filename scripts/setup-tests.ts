@@ -22,6 +22,7 @@ export const NEEDS: readonly Need[] = [
   { name: 'wrk', program: 'wrk', package: 'wrk' },
   { name: 'python3', program: 'python3', package: 'python3' },
   { name: 'zsh', program: 'zsh', package: 'zsh' },
+  { name: 'fish', program: 'fish', package: 'fish' },
   { name: 'openssl', program: 'openssl', package: 'openssl' },
   { name: 'prometheus', program: 'prometheus', package: 'prometheus' },
   { name: 'chromium-headless-shell', program: 'chromium-headless-shell', package: 'chromium-headless-shell' },

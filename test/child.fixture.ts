@@ -79,13 +79,13 @@ const PATIENCE_MS = 90_000
 export async function until<Found>(
   what: string,
   look: () => Promise<Found | undefined | false> | Found | undefined | false,
-  everyMs = 50,
+  { everyMs = 50, patienceMs = PATIENCE_MS }: { readonly everyMs?: number; readonly patienceMs?: number } = {},
 ): Promise<Found> {
-  const deadlineMs = systemClock.elapsed() + PATIENCE_MS
+  const deadlineMs = systemClock.elapsed() + patienceMs
   for (;;) {
     const found = await look()
     if (found !== undefined && found !== false) return found
-    if (systemClock.elapsed() > deadlineMs) throw new Error(`waited ${PATIENCE_MS} ms in vain for ${what}`)
+    if (systemClock.elapsed() > deadlineMs) throw new Error(`waited ${patienceMs} ms in vain for ${what}`)
     await systemClock.sleep(everyMs)
   }
 }

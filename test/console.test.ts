@@ -1,7 +1,4 @@
-import { execFile } from 'node:child_process'
 import { createServer } from 'node:net'
-import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
 import type { Browser, Page } from 'playwright-core'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { faultsOf, hasChromium, launch, openTab, overflowOf, PHONE } from '../console/test/browser.fixture.ts'
@@ -9,15 +6,8 @@ import { ReleasePage, ServicesPage, Shell, SignInPage } from '../console/test/pa
 import { STORY_MS, worldFor } from './story.fixture.ts'
 import type { World } from './world.fixture.ts'
 
-const ROOT = fileURLToPath(new URL('..', import.meta.url))
-
 /** Long enough in its first stage to be looked at, and to be taken back or promoted by hand. */
 const WATCHED = { type: 'canary', stages: [{ weight: '50%', for: '10m' }], earlyPromotion: false } as const
-
-async function buildConsole(): Promise<void> {
-  const vite = ['node_modules/vite/bin/vite.js', 'build', 'console', '--logLevel', 'error']
-  await promisify(execFile)(process.execPath, vite, { cwd: ROOT, env: { ...process.env, NODE_ENV: 'production' } })
-}
 
 /** A port that is free now, where a hub that was killed has its successor. */
 function freePort(): Promise<number> {
@@ -53,7 +43,6 @@ describe.runIf(hasChromium())('the console of a real hub', () => {
   it(
     'shows a bad release being taken back, steers another by hand, speaks both languages, and outlives the hub',
     async () => {
-      await buildConsole()
       const hub = { listen: `127.0.0.1:${await freePort()}` }
       const world = await worldFor(onTestFinished, { hub, service: { strategy: WATCHED } })
       const browser = await browserFor()

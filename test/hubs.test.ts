@@ -76,7 +76,7 @@ describe.runIf(hasPostgres())('two hubs on one PostgreSQL', () => {
       const seen = await world.untilRelease(id, 'was counted', ({ candidate }) => candidate.requests > 20)
       expect((await standby.status()).services[0]?.release).toMatchObject({ id, phase: 'watching' })
       await world.hub.kill('SIGKILL')
-      await until('the other hub to lead', async () => (await standby.status()).hub.leading, 200)
+      await until('the other hub to lead', async () => (await standby.status()).hub.leading, { everyMs: 200 })
       await world.startHub(second)
       const resumed = await world.untilRelease(
         id,

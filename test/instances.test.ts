@@ -50,7 +50,7 @@ describe('instances', () => {
           const release = await world.client.release(id)
           return release.outcome && release
         },
-        100,
+        { everyMs: 100 },
       )
       expect(told(over).kind).toBe('rolled-back')
       expect(told(over).reason).toMatch(/^shop good-1 .*SIGKILL/)

@@ -50,7 +50,7 @@ export class Reign {
     const { id, version } = await this.ask(ending)
     const ended = async (): Promise<boolean> =>
       (await world.client.release(id).catch(() => undefined))?.phase === 'ended'
-    await until('the hub or the release to end', () => hub.exit !== undefined || ended(), 200)
+    await until('the hub or the release to end', () => hub.exit !== undefined || ended(), { everyMs: 200 })
     if (!hub.exit) await world.arm({ where: 'nowhere', nth: 1 })
     await this.#over(id, version, ending)
     return hub.exit !== undefined

@@ -96,7 +96,7 @@ describe('releases on real processes', () => {
       })
       const back = await world.client.rollBack('shop', { to: 'v1' })
       const over = await world.untilOver(back.id)
-      expect(over).toMatchObject({ version: 'v1', previous: 'good-1', strategy: 'all-at-once', note: 'back to v1' })
+      expect(over).toMatchObject({ version: 'v1', previous: 'good-1', strategy: 'all-at-once', back: true })
       expect(await serves(world, 'v1')).toEqual(wholly('v1'))
       expect(running(world)).toHaveLength(2)
       measure(world, 'good-1', over.createdAt, 'to a version that has to start, by a person')

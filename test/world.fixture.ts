@@ -257,7 +257,7 @@ export class World {
           last = await this.client.release(id).catch(() => undefined)
           return last && isSo(last) && last
         },
-        LOOK_EVERY_MS,
+        { everyMs: LOOK_EVERY_MS },
       )
     } catch (error) {
       throw new Error(`it is ${JSON.stringify(last)}\n${this.hub.log.slice(-20).join('\n')}`, { cause: error })

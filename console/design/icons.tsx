@@ -9,6 +9,7 @@ const ICONS = {
   close: <path d="m4 4 8 8M12 4l-8 8" />,
   pause: <path d="M5.5 3.5v9M10.5 3.5v9" />,
   resume: <path d="M5 3.5v9l7.5-4.5z" />,
+  rearm: <path d="M13 8a5 5 0 1 1-1.6-3.7M13 2.5V5h-2.5" />,
   promote: <path d="M8 13V3.5M4 7l4-4 4 4" />,
   rollback: <path d="M6 3 2.5 6.5 6 10M3 6.5h6.5a3.5 3.5 0 0 1 0 7H7" />,
   deploy: <path d="M8 10V2.5M5 5.5l3-3 3 3M2.5 10v3.5h11V10" />,

@@ -39,7 +39,7 @@ export function Empty({ title, children }: { readonly title: string; readonly ch
   return (
     <div className="rounded-lg border border-dashed border-edge/60 px-5 py-10 text-center">
       <p className="font-medium">{title}</p>
-      {children && <div className="mx-auto mt-1 max-w-prose text-soft">{children}</div>}
+      {children && <div className="mx-auto mt-2 max-w-prose text-soft">{children}</div>}
     </div>
   )
 }

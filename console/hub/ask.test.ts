@@ -5,20 +5,21 @@ import { text } from 'node:stream/consumers'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { texts, wordsIn } from '../language/language.tsx'
 import { ask, HubUnreachable, isPassing, Refused, search } from './ask.ts'
-import { troubleWords } from './trouble.tsx'
+import { faultAt, troubleWords } from './trouble.tsx'
 
 /** A browser asks its own origin; here that is a real server. */
 describe('asking the hub', () => {
   let server: Server
-  let answer: { status: number; body: string }
+  let answer: { status: number; body: string; retryAfter?: string | undefined }
   let asked: { request: IncomingMessage; body: string }[]
 
   beforeEach(async () => {
     asked = []
     server = createServer((request, response) => {
-      void text(request).then(body => {
-        asked.push({ request, body })
-        response.writeHead(answer.status).end(answer.body)
+      void text(request).then(sent => {
+        asked.push({ request, body: sent })
+        const { status, body, retryAfter } = answer
+        response.writeHead(status, retryAfter === undefined ? {} : { 'retry-after': retryAfter }).end(body)
       })
     })
     server.listen(0, '127.0.0.1')
@@ -61,6 +62,16 @@ describe('asking the hub', () => {
   })
 
   it.each([
+    ['7', 7_000],
+    ['Wed, 21 Oct 2026 07:28:00 GMT', undefined],
+    ['-1', undefined],
+    [undefined, undefined],
+  ])('tells when to try again, where the hub says so: %s', async (said, retryAfterMs) => {
+    answer = { status: 429, body: '{"error":{"code":"throttled","message":"m"}}', retryAfter: said }
+    await expect(ask({ path: '/x' })).rejects.toMatchObject({ code: 'throttled', retryAfterMs })
+  })
+
+  it.each([
     ['a page of a proxy', { status: 502, body: '<html>' }],
     ['JSON of something else', { status: 500, body: '{"oops":true}' }],
     ['a page where JSON should be', { status: 200, body: '<html>' }],
@@ -88,21 +99,57 @@ describe('asking the hub', () => {
 })
 
 describe('trouble in words', () => {
-  const { say } = wordsIn(texts(), 'zh')
+  const zh = wordsIn(texts(), 'zh')
+  const en = wordsIn(texts(), 'en')
+  const refused = (status: number, code: string, more: { message?: string; hint?: string; field?: string } = {}) =>
+    new Refused(status, { code, message: 'm', ...more })
 
   it('says what it means first, and the hub’s own words after that', () => {
-    const refused = new Refused(409, { code: 'conflict', message: 'it is held', hint: 'resume it' })
-    expect(troubleWords(refused, say)).toEqual({ title: '与当前状态不符。', more: ['it is held', 'resume it'] })
+    const held = refused(409, 'conflict', { message: 'it is held', hint: 'resume it' })
+    expect(troubleWords(held, zh)).toEqual({ title: '与当前状态不符。', more: ['it is held', 'resume it'] })
   })
 
-  it('knows being too fast, and codes that it does not know', () => {
-    const said = (status: number, code: string) => troubleWords(new Refused(status, { code, message: 'm' }), say).title
-    expect(said(429, 'denied')).toBe('尝试次数太多，请稍候。')
-    expect(said(418, 'teapot')).toBe('服务端拒绝了。')
+  it('says the hub’s own words in Chinese where they are known', () => {
+    const last = {
+      message: 'ada is the last administrator who can sign in',
+      hint: 'Make somebody else an administrator first.',
+    }
+    expect(troubleWords(refused(409, 'conflict', last), zh).more).toEqual([
+      'ada 是最后一个能登录的管理员',
+      '请先把另一个人设为管理员。',
+    ])
+    expect(troubleWords(refused(409, 'conflict', last), en).more).toEqual(Object.values(last))
   })
 
-  it('tells of an order whose answer was lost that it may be given again', () => {
-    expect(troubleWords(new HubUnreachable('x'), say, true).more.join('')).toContain('只会执行一次')
-    expect(troubleWords(new HubUnreachable('x'), say).more.join('')).not.toContain('执行')
+  it.each([
+    [429, 'throttled', '尝试次数太多，请稍候。'],
+    [429, 'anything', '尝试次数太多，请稍候。'],
+    [403, 'forbidden', '你没有权限这样做。'],
+    [418, 'teapot', '服务端拒绝了。'],
+  ])('knows %i %s', (status, code, title) => {
+    expect(troubleWords(refused(status, code), zh).title).toBe(title)
+  })
+
+  it('tells of an order whose answer was lost whether it may be given again', () => {
+    const lost = new HubUnreachable('x')
+    expect(troubleWords(lost, zh, 'order').more.join('')).toContain('只会执行一次')
+    expect(troubleWords(lost, zh, 'secret').more.join('')).toContain('只显示一次')
+    expect(troubleWords(lost, zh).more.join('')).not.toContain('执行')
+  })
+
+  it('stands at the field that it is about, as whole sentences, and at no other', () => {
+    const short = refused(400, 'invalid_input', {
+      message: 'this password cannot be used: it has fewer than 10 characters',
+      hint: 'Take several words that do not belong together, or let a password manager make one.',
+      field: 'next',
+    })
+    expect(faultAt('next', short, en)).toBe(
+      'This password cannot be used: it has fewer than 10 characters. Take several words that do not belong together, or let a password manager make one.',
+    )
+    expect(faultAt('next', short, zh)).toBe(
+      '这个密码不能使用：少于 10 个字符。请用几个互不相关的词，或由密码管理器生成。',
+    )
+    expect(faultAt('present', short, en)).toBeUndefined()
+    expect(faultAt('next', new HubUnreachable('x'), en)).toBeUndefined()
   })
 })

@@ -7,13 +7,16 @@ export class Refused extends Error {
   readonly code: string
   readonly field: string | undefined
   readonly hint: string | undefined
+  /** When it may be tried again, in milliseconds from its arrival; where the hub says so. */
+  readonly retryAfterMs: number | undefined
 
-  constructor(status: number, { code, message, field, hint }: Problem['error']) {
+  constructor(status: number, { code, message, field, hint }: Problem['error'], retryAfterMs?: number) {
     super(message)
     this.status = status
     this.code = code
     this.field = field
     this.hint = hint
+    this.retryAfterMs = retryAfterMs
   }
 }
 
@@ -61,8 +64,14 @@ export async function ask<Reply>(question: Question): Promise<Reply> {
     throw new HubUnreachable('no answer', { cause: error })
   }
   if (response.ok) return answer as Reply
-  if (isProblem(answer)) throw new Refused(response.status, answer.error)
+  if (isProblem(answer)) throw new Refused(response.status, answer.error, retryAfterOf(response))
   throw new HubUnreachable(`it answered ${response.status}`)
+}
+
+/** The hub says it in whole seconds; a date would be a proxy's. */
+function retryAfterOf({ headers }: Response): number | undefined {
+  const said = headers.get('retry-after') ?? ''
+  return /^\d{1,7}$/.test(said) ? Number(said) * 1_000 : undefined
 }
 
 /** `crypto.randomUUID` is for secure contexts alone, and a hub may be read over plain HTTP in a company's own network. */

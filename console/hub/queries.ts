@@ -1,6 +1,20 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { ask, Refused } from './ask.ts'
-import type { EntryQuery, EntryView, Point, ReleaseView, SessionView, StatusView, VerifyView } from './contract.ts'
+import type {
+  ChannelView,
+  DeliveryQuery,
+  DeliveryStoryView,
+  DeliveryView,
+  EntryQuery,
+  EntryView,
+  Point,
+  ReleaseView,
+  SessionView,
+  StatusView,
+  TokenView,
+  UserView,
+  VerifyView,
+} from './contract.ts'
 
 /*
  * What the console asks the hub for, each under one key. What is live is put under the same keys as it
@@ -11,6 +25,7 @@ import type { EntryQuery, EntryView, Point, ReleaseView, SessionView, StatusView
 const LOOK_AGAIN_MS = 10_000
 export const RELEASES_A_PAGE = 20
 export const ENTRIES_A_PAGE = 100
+export const DELIVERIES_A_PAGE = 30
 /** A timeline of one release; no release that ends says more. */
 const ENTRIES_OF_A_RELEASE = 1_000
 
@@ -85,3 +100,49 @@ export const logbookQuery = (filter: EntryFilter) =>
 const VERIFY_WITHIN_MS = 600_000
 
 export const verify = (): Promise<VerifyView> => ask({ path: '/logbook/verify', withinMs: VERIFY_WITHIN_MS })
+
+export const usersQuery = queryOptions({
+  queryKey: ['users'],
+  queryFn: ({ signal }) => ask<readonly UserView[]>({ path: '/users', signal }),
+})
+
+/** One's own tokens; all of them for an administrator. */
+export const tokensQuery = queryOptions({
+  queryKey: ['tokens'],
+  queryFn: ({ signal }) => ask<readonly TokenView[]>({ path: '/tokens', signal }),
+})
+
+/** No event tells of channels and deliveries, so these look now and then. */
+export const channelsQuery = queryOptions({
+  queryKey: ['channels'],
+  queryFn: ({ signal }) => ask<readonly ChannelView[]>({ path: '/channels', signal }),
+  refetchInterval: LOOK_AGAIN_MS,
+})
+
+export type DeliveryFilter = Pick<DeliveryQuery, 'release' | 'channel' | 'receiver' | 'state'>
+
+/** What was said to people, newest first, page by page. */
+export const deliveriesQuery = (filter: DeliveryFilter) =>
+  infiniteQueryOptions({
+    queryKey: ['deliveries', filter],
+    queryFn: ({ pageParam, signal }) =>
+      ask<readonly DeliveryView[]>({
+        path: '/deliveries',
+        query: { ...filter, before: pageParam, limit: DELIVERIES_A_PAGE },
+        signal,
+      }),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: page => (page.length < DELIVERIES_A_PAGE ? undefined : page.at(-1)?.id),
+    // Whoever reads far back asks for all of it each time: then it holds still.
+    refetchInterval: ({ state }) => (state.data && state.data.pages.length > 1 ? false : LOOK_AGAIN_MS),
+  })
+
+const LOOK_CLOSELY_MS = 2_000
+
+/** One delivery with every attempt; followed until it is over. */
+export const deliveryQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['delivery', id],
+    queryFn: ({ signal }) => ask<DeliveryStoryView>({ path: `/deliveries/${encodeURIComponent(id)}`, signal }),
+    refetchInterval: ({ state }) => (state.data?.endedAt === null ? LOOK_CLOSELY_MS : false),
+  })

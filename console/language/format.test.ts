@@ -49,6 +49,7 @@ describe('numbers for people', () => {
   it('say times where the reader is', () => {
     expect(en.time(AT_MS)).toBe('11:22:07')
     expect(en.wholeTime(AT_MS)).toBe('21 Nov 2026, 11:22:07 GMT+8')
+    expect(zh.wholeTime(AT_MS)).toBe('2026年11月21日 11:22:07 GMT+8')
     expect(zh.day(AT_MS)).toBe('11月21日星期六')
     expect(zh.shortTime(AT_MS)).toBe('11月21日 11:22')
   })

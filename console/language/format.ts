@@ -40,10 +40,10 @@ export function formatFor(language: Language, zone?: string): Format {
     year: 'numeric',
     month: 'short',
     day: 'numeric',
-    timeZoneName: 'shortOffset',
     ...clock,
     ...at,
   })
+  const zoneOf = new Intl.DateTimeFormat(locale, { timeZoneName: 'shortOffset', ...at })
   const day = new Intl.DateTimeFormat(locale, { weekday: 'long', day: 'numeric', month: 'long', ...at })
   const shortTime = new Intl.DateTimeFormat(locale, {
     day: 'numeric',
@@ -101,10 +101,15 @@ export function formatFor(language: Language, zone?: string): Format {
     span,
     clockSpan,
     time: atMs => time.format(atMs),
-    wholeTime: atMs => wholeTime.format(atMs),
+    wholeTime: atMs => `${wholeTime.format(atMs)} ${zoneName(zoneOf, atMs)}`,
     day: atMs => day.format(atMs),
     shortTime: atMs => shortTime.format(atMs),
   }
+}
+
+/** `GMT+8`. It stands last, where Chinese formats put it in the middle. */
+function zoneName(format: Intl.DateTimeFormat, atMs: number): string {
+  return format.formatToParts(atMs).find(({ type }) => type === 'timeZoneName')?.value ?? ''
 }
 
 type SpanUnit = (typeof SPAN_UNITS)[number][0]

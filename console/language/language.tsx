@@ -1,9 +1,9 @@
 import { createInstance, type i18n } from 'i18next'
-import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from 'react'
-import { EN } from './en.ts'
+import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useState } from 'react'
 import { type Format, formatFor, type Language } from './format.ts'
 import { recall, remember } from './remember.ts'
-import { ZH } from './zh.ts'
+import { FIRST } from './texts/first.ts'
+import type { EN } from './texts/index.ts'
 
 /** What can be said; `_one` and `_other` of a number are one key. */
 export type Key = Singular<keyof typeof EN>
@@ -19,19 +19,31 @@ export interface Words {
   readonly format: Format
 }
 
-export interface LanguageChoice {
-  readonly choose: (language: Language) => void
+/** Texts in both languages. */
+export interface Texts {
+  readonly en: Readonly<Record<string, string>>
+  readonly zh: Readonly<Record<string, string>>
 }
 
-const WordsContext = createContext<(Words & LanguageChoice) | undefined>(undefined)
+export interface LanguageChoice {
+  readonly choose: (language: Language) => void
+  /** What was chosen since whoever is here came; it may not be written down anywhere else yet. */
+  readonly chosen: Language | undefined
+}
 
-/** The texts of both languages. Nothing is fetched, so a language switches at once. */
-export function texts(): i18n {
+interface Speech extends Words, LanguageChoice {
+  readonly learn: (texts: Texts) => void
+}
+
+const WordsContext = createContext<Speech | undefined>(undefined)
+
+/** Both languages of whatever is shown are there, so a language switches at once. */
+export function texts({ en, zh }: Texts = FIRST): i18n {
   const instance = createInstance()
   void instance.init({
     lng: 'en',
     fallbackLng: 'en',
-    resources: { en: { translation: EN }, zh: { translation: ZH } },
+    resources: { en: { translation: { ...en } }, zh: { translation: { ...zh } } },
     keySeparator: false,
     nsSeparator: false,
     // React escapes what it shows.
@@ -57,42 +69,80 @@ export function wordsIn(instance: i18n, language: Language, zone?: string): Word
 }
 
 export function useWords(): Words & LanguageChoice {
-  const words = useContext(WordsContext)
-  if (!words) throw new Error('useWords outside of LanguageProvider')
-  return words
+  return useSpeech()
 }
 
-/** What was chosen here, else what the account says, else what the browser asks for. */
-export function languageOf(
-  chosen: string | undefined,
-  account: Language | null | undefined,
-  browser: readonly string[],
-): Language {
-  if (chosen === 'en' || chosen === 'zh') return chosen
+/** Brings the texts of a page that is not in the first view: before it says any of them. */
+export function useTexts(brought: Texts): void {
+  useSpeech().learn(brought)
+}
+
+function useSpeech(): Speech {
+  const speech = useContext(WordsContext)
+  if (!speech) throw new Error('useWords outside of LanguageProvider')
+  return speech
+}
+
+/** What was just chosen, else what the account says, else what was kept here, else what the browser asks for. */
+export function languageOf({
+  chosen,
+  account,
+  kept,
+  browser,
+}: {
+  readonly chosen?: Language | undefined
+  readonly account?: Language | null | undefined
+  readonly kept?: string | undefined
+  readonly browser: readonly string[]
+}): Language {
+  if (chosen) return chosen
   if (account) return account
+  if (kept === 'en' || kept === 'zh') return kept
   const known = browser.map(tag => tag.slice(0, 2).toLowerCase()).find(tag => tag === 'en' || tag === 'zh')
   return known === 'zh' ? 'zh' : 'en'
 }
 
 export function LanguageProvider({
+  person,
   account,
   children,
 }: {
+  /** Who is signed in; nothing while that is nobody or not known. */
+  readonly person: string | undefined
+  /** The language that their account asks for. */
   readonly account: Language | null | undefined
   readonly children: ReactNode
 }) {
-  const [instance] = useState(texts)
-  const [chosen, setChosen] = useState(() => recall('language'))
-  const language = languageOf(chosen, account, navigator.languages)
+  const [instance] = useState(() => texts())
+  const [learnt] = useState(() => new WeakSet<Texts>())
+  const [chosen, setChosen] = useState<Language>()
+  const [lastPerson, setLastPerson] = useState(person)
+  // Who chooses a language and then signs in has chosen it for themselves; who leaves, not for the next.
+  if (person !== lastPerson) {
+    setLastPerson(person)
+    if (lastPerson !== undefined) setChosen(undefined)
+  }
+  const language = languageOf({ chosen, account, kept: recall('language'), browser: navigator.languages })
   useEffect(() => {
     document.documentElement.lang = language === 'zh' ? 'zh-CN' : 'en'
   }, [language])
+  const learn = useCallback(
+    (brought: Texts): void => {
+      // While a page is drawn, since it says them at once; they are the same each time.
+      if (learnt.has(brought)) return
+      learnt.add(brought)
+      const { en, zh } = brought
+      instance.addResourceBundle('en', 'translation', en)
+      instance.addResourceBundle('zh', 'translation', zh)
+    },
+    [instance, learnt],
+  )
   const value = useMemo(() => {
     const choose = (next: Language): void => {
       remember('language', next)
       setChosen(next)
     }
-    return { ...wordsIn(instance, language), choose }
-  }, [instance, language])
+    return { ...wordsIn(instance, language), choose, chosen, learn }
+  }, [instance, language, chosen, learn])
   return <WordsContext value={value}>{children}</WordsContext>
 }

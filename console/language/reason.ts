@@ -1,148 +1,46 @@
-import type { Language } from './format.ts'
+import type { EntryView, OutcomeView } from '../hub/contract.ts'
+import { readBecause } from './because.ts'
+import { becauseLines, hintWords } from './because-lines.ts'
+import type { Words } from './language.tsx'
+import { readWhy, whyLines } from './reason-why.ts'
 
-/*
- * The hub's reasons are English sentences with their numbers, and stand so in the logbook for ever. Here they are
- * said in Chinese, clause by clause. What is not known word for word stays as it is: half a translation would say
- * something that nobody has written.
+/** Why something is as it is: the hub's sentence in English, and the same as data. */
+export interface Told {
+  readonly reason?: string | undefined
+  readonly because?: unknown
+}
+
+/**
+ * A reason in the reader's language, a sentence or a few each. One that a program's last words belong to has them after
+ * a line break. `alone`: under a heading that says already what was found, its numbers alone.
  */
-
-type Clause = readonly [pattern: RegExp, say: (...parts: string[]) => string]
-
-const SHARE = String.raw`(?:[\d,]+ of [\d,]+(?: requests?)? \([\d.]+ %\)|no requests)`
-const BOTH = String.raw`([\w-]+): (${SHARE}) on the new version against (${SHARE}) beside it`
-
-const CLAUSES: readonly Clause[] = [
-  clause(BOTH, (signal, canary, stable) => both(signal, canary, stable)),
-  clause(`${BOTH}, below the ceiling`, (signal, canary, stable) => `${both(signal, canary, stable)}，低于上限`),
-  clause(
-    `${BOTH}: the version beside it is over the objective of ([\\d.]+ %) too, so the release may be harming both`,
-    (signal, canary, stable, objective) =>
-      `${both(signal, canary, stable)}；旧版本也超出了 ${objective} 的目标，这次发布可能同时损害了两者`,
-  ),
-  clause(
-    `${BOTH}: shown to be good enough, but half way to being shown worse`,
-    (signal, canary, stable) => `${both(signal, canary, stable)}；已证明足够好，但指向更差的证据也已过半`,
-  ),
-  clause(
-    String.raw`([\w-]+): (${SHARE}) on the new version, over the objective of ([\d.]+ %)`,
-    (signal, canary, objective) => `${named(signal)}：新版本 ${tallied(canary)}，超出 ${objective} 的目标`,
-  ),
-  clause('also worse: ([\\w, -]+)', signals => `同样更差：${signals.split(', ').map(named).join('、')}`),
-  clause('chance of this if it were harmless < ([\\d.]+ %)', chance => `若它无害，出现这种情况的概率低于 ${chance}`),
-  clause(
-    'chance of promoting a version more than ([\\d.]+) times as bad < ([\\d.]+ %)',
-    (margin, chance) => `把差到 ${margin} 倍以上的版本推进的概率低于 ${chance}`,
-  ),
-  clause('held until that is settled', () => '分出结果之前保持不动'),
-  clause('the deadline has passed without a verdict', () => '已到期限，仍无结论'),
-  clause(
-    '(\\d+ %) of the way to promotion, (\\d+ %) of the way to taking it back',
-    (on, back) => `距推进已走 ${on}，距撤回已走 ${back}`,
-  ),
-  clause('no request has reached the new version: nothing to judge it by', () => '还没有请求到达新版本，无从判断'),
-  clause(
-    'no request has reached the version beside it: nothing to compare with',
-    () => '还没有请求到达旧版本，无从比较',
-  ),
-  clause('no request has reached either version: nothing to judge by', () => '两个版本都还没有收到请求，无从判断'),
-  clause('promoted as configured', () => '按配置推进'),
-  clause('taken back as configured', () => '按配置撤回'),
-  clause(
-    'the first version of this service: nothing to compare it with',
-    () => '这是该服务的第一个版本，没有可比较的对象',
-  ),
-  clause('promoted by (\\S+)', by => `由 ${by} 推进`),
-  clause('taken back by (\\S+)', by => `由 ${by} 撤回`),
-  clause('paused by (\\S+)', by => `由 ${by} 暂停`),
-  clause('superseded by (\\S+)', version => `被 ${version} 取代`),
-  clause('back to (\\S+)', version => `回到 ${version}`),
-  clause(
-    'all traffic goes to (\\S+?)( again)?, (.+) after it was decided',
-    (version, again, span) => `决定后 ${spanned(span)}，全部流量${again ? '回到' : '进入'} ${version}`,
-  ),
-  clause(
-    'no traffic goes to (\\S+), (.+) after it was decided',
-    (version, span) => `决定后 ${spanned(span)}，${version} 不再有流量`,
-  ),
-  clause(
-    'a rise from ([\\d.]+ %) to ([\\d.]+ %) shows within (\\S+)',
-    (from, to, span) => `从 ${from} 升到 ${to} 的变化，${spanned(span)}内可以看出`,
-  ),
-  clause(
-    'too little traffic: not even a rise from ([\\d.]+ %) to 100 % shows within (\\S+)',
-    (from, span) => `流量太少：即使从 ${from} 升到 100 %，${spanned(span)}内也看不出`,
-  ),
-  clause('no traffic: no rise can be seen', () => '没有流量，看不出任何变化'),
-  clause('no new user has been counted', () => '还没有统计到新用户'),
-  clause(
-    'traffic of (\\S+) goes missing: only ([\\d,]+) of ([\\d,]+) arrivals \\(([\\d.]+ %)\\) came to it, ([\\d.]+ %) were expected',
-    (version, some, all, share, expected) =>
-      `${version} 的流量有缺失：${all} 次到达中只有 ${some} 次（${share}）到了它，应为 ${expected}`,
-  ),
-  clause(
-    'too much traffic for (\\S+): ([\\d,]+) of ([\\d,]+) arrivals \\(([\\d.]+ %)\\) came to it, ([\\d.]+ %) were expected',
-    (version, some, all, share, expected) =>
-      `${version} 的流量过多：${all} 次到达中有 ${some} 次（${share}）到了它，应为 ${expected}`,
-  ),
-  clause(
-    'chance of this if all came as configured < ([\\d.]+ %)',
-    chance => `若一切按配置到达，出现这种情况的概率低于 ${chance}`,
-  ),
-]
-
-/** What goes before a whole reason. */
-const BEGINNINGS: readonly Clause[] = [
-  [/^nothing worse was shown, which proves little: /, () => '没有看出更差，但这说明不了太多：'],
-]
-
-/** A reason in the reader's language; in English, and where it is not known, as the hub wrote it. */
-export function explain(reason: string, language: Language): string {
-  if (language === 'en') return reason.replace(/\bslow-(p\d+)(?=:|,|;|$)/g, 'slower than $1')
-  let rest = reason
-  let said = ''
-  for (const [pattern, say] of BEGINNINGS) {
-    if (!pattern.test(rest)) continue
-    said += say()
-    rest = rest.replace(pattern, '')
-  }
-  const clauses = rest.split('; ').map(inChinese)
-  return clauses.includes(undefined) ? reason : said + clauses.join('；')
+export function reasonLines({ reason, because }: Told, words: Words, alone = false): readonly string[] {
+  const why = readWhy(because)
+  if (why) return whyLines(why, words)
+  const known = readBecause(because)
+  if (known) return becauseLines(known, words, alone)
+  return reason === undefined ? [] : [reason]
 }
 
-function inChinese(text: string): string | undefined {
-  for (const [pattern, say] of CLAUSES) {
-    const found = pattern.exec(text)
-    if (found) return say(...found.slice(1).map(part => part ?? ''))
-  }
-  return undefined
+/** A whole reason as one text. */
+export const inOneLine = (lines: readonly string[], { language }: Words): string =>
+  lines.join(language === 'zh' ? '' : ' ')
+
+type Ended = Pick<OutcomeView, 'kind' | 'reason' | 'by'> & { readonly because?: unknown }
+
+/** Why a release ended as it did: what the verdict saw, else who ordered it and what they noted. */
+export function outcomeLines({ reason, because, by }: Ended, words: Words): readonly string[] {
+  const known = readBecause(because)
+  if (known?.kind !== 'ordered') return reasonLines({ reason, because }, words)
+  return [words.say('reason.decidedBy', { by }), ...(known.note === null ? [] : [known.note])]
 }
 
-function clause(pattern: string, say: (...parts: string[]) => string): Clause {
-  return [new RegExp(`^${pattern}$`), say]
+/** What to do about it, in the reader's language where that is known. */
+export function hintOf({ hint, because }: Pick<OutcomeView, 'hint'> & Told, words: Words): string | undefined {
+  return hint === undefined ? undefined : (hintWords(readBecause(because), words) ?? hint)
 }
 
-function both(signal: string, canary: string, stable: string): string {
-  return `${named(signal)}：新版本 ${tallied(canary)}，旧版本 ${tallied(stable)}`
-}
-
-/** `12 of 240 requests (5.0 %)` */
-function tallied(share: string): string {
-  const found = /^([\d,]+) of ([\d,]+)(?: requests?)? \(([\d.]+ %)\)$/.exec(share)
-  return found ? `${found[2]} 个请求中有 ${found[1]} 个（${found[3]}）` : '没有请求'
-}
-
-function named(signal: string): string {
-  if (signal === 'errors') return '错误'
-  const quantile = /^slow-(p\d+)$/.exec(signal)?.[1]
-  return quantile ? `慢于 ${quantile}` : signal
-}
-
-const UNITS: Readonly<Record<string, string>> = { ms: '毫秒', s: '秒', m: '分钟', h: '小时', d: '天' }
-
-/** `1h 30m`, `4.2s` */
-function spanned(text: string): string {
-  return text.replace(
-    /([\d.]+)\s*(ms|s|m|h|d)(?=\s|\d|$)/g,
-    (_, value: string, unit: string) => `${value} ${UNITS[unit] ?? unit}`,
-  )
+/** What an entry of the logbook gives as its reason; nothing where it gives none. Who it was stands beside it. */
+export function entryLines({ reason, data }: EntryView, words: Words): readonly string[] {
+  return reasonLines({ reason, because: data['because'] }, words)
 }

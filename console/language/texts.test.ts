@@ -2,9 +2,12 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import { EN } from './en.ts'
 import { languageOf, texts, wordsIn } from './language.tsx'
-import { ZH } from './zh.ts'
+import { EN, ZH } from './texts/index.ts'
+import { NOTICES } from './texts/notices.ts'
+import { PEOPLE } from './texts/people.ts'
+import { SECRET } from './texts/secret.ts'
+import { TOKENS } from './texts/tokens.ts'
 
 const CONSOLE = fileURLToPath(new URL('..', import.meta.url))
 const en: Readonly<Record<string, string>> = EN
@@ -13,12 +16,32 @@ const zh: Readonly<Record<string, string>> = ZH
 const placeholders = (text = ''): string[] =>
   [...text.matchAll(/\{\{(\w+)\}\}/g)].map(([, name]) => name ?? '').toSorted()
 
-const sources = readdirSync(CONSOLE, { recursive: true, encoding: 'utf8' })
-  .filter(file => /\.tsx?$/.test(file) && !/(test|fixture)\.ts$|language\/(en|zh)\.ts$/.test(file))
-  .map(file => readFileSync(join(CONSOLE, file), 'utf8'))
-  .join('\n')
+const sources = new Map(
+  readdirSync(CONSOLE, { recursive: true, encoding: 'utf8' })
+    .filter(file => /\.tsx?$/.test(file) && !/(test|fixture)\.ts$|language\/texts\//.test(file))
+    // Keys of queries look like those of texts, and say nothing.
+    .filter(file => file !== 'hub/queries.ts')
+    .map(file => [file, readFileSync(join(CONSOLE, file), 'utf8')]),
+)
+/** Where a text is said. */
+const placesOf = (key: string): readonly string[] =>
+  [...sources].filter(([, source]) => source.includes(`'${key.replace(/_(one|other)$/, '')}'`)).map(([file]) => file)
 
 describe('the texts', () => {
+  it('are said by one subject each, and none is left out', async () => {
+    const files = readdirSync(join(CONSOLE, 'language/texts')).filter(file => file !== 'index.ts')
+    const subjects: Readonly<Record<string, object>>[] = await Promise.all(
+      files.map(file => import(join(CONSOLE, 'language/texts', file))),
+    )
+    const keys = (ending: string): string[] =>
+      subjects
+        .flatMap(subject => Object.entries(subject))
+        .flatMap(([name, said]) => (name.endsWith(ending) ? Object.keys(said) : []))
+        .toSorted()
+    expect(keys('_EN')).toEqual(Object.keys(en).toSorted())
+    expect(keys('_ZH')).toEqual(Object.keys(zh).toSorted())
+  })
+
   it('are the same in both languages, but for the singular that Chinese does not have', () => {
     const singular = Object.keys(en).filter(key => key.endsWith('_one'))
     expect(singular.length).toBeGreaterThan(0)
@@ -37,14 +60,24 @@ describe('the texts', () => {
   })
 
   it('leave no English in Chinese, but for names', () => {
-    const names = /\{\{\w+\}\}|Shipwatch|p99/g
+    const names = /`[^`]+`|\{\{\w+\}\}|Shipwatch|API|Webhook|hub\.publicUrl|p99/g
     const left = Object.entries(zh).filter(([, text]) => /[a-z]{2,}/i.test(text.replace(names, '')))
     expect(left).toEqual([])
   })
 
   it('are all said somewhere', () => {
-    const unused = Object.keys(en).filter(key => !sources.includes(`'${key.replace(/_(one|other)$/, '')}'`))
-    expect(unused).toEqual([])
+    expect(Object.keys(en).filter(key => placesOf(key).length === 0)).toEqual([])
+  })
+
+  it.each([
+    ['people', PEOPLE, /^people\//],
+    ['tokens', TOKENS, /^tokens\//],
+    ['channels and deliveries', NOTICES, /^channels\//],
+    ['secrets', SECRET, /^shell\/secret-dialog\.tsx$/],
+  ] as const)('that come with a page are said by that page alone: %s', (_, { en: brought }, itsOwn) => {
+    const elsewhere = Object.keys(brought).flatMap(key => placesOf(key).filter(file => !itsOwn.test(file)))
+    expect(elsewhere).toEqual([])
+    expect([...sources].some(([file, source]) => itsOwn.test(file) && source.includes('useTexts('))).toBe(true)
   })
 
   it.each([
@@ -60,12 +93,13 @@ describe('the texts', () => {
 
 describe('the language', () => {
   it.each([
-    ['what was chosen here', 'en', 'zh', ['zh-CN'], 'en'],
-    ['else what the account says', undefined, 'zh', ['en-GB'], 'zh'],
-    ['else what the browser asks for', undefined, null, ['fr', 'zh-TW', 'en'], 'zh'],
-    ['else English', undefined, undefined, ['fr'], 'en'],
-    ['and nothing that was kept and is no language', 'latin', null, ['zh'], 'zh'],
-  ] as const)('is %s', (_, chosen, account, browser, language) => {
-    expect(languageOf(chosen, account, browser)).toBe(language)
+    ['what was just chosen', { chosen: 'en', account: 'zh', kept: 'zh', browser: ['zh-CN'] }, 'en'],
+    ['else what the account says', { account: 'zh', kept: 'en', browser: ['en-GB'] }, 'zh'],
+    ['else what this browser was told to keep', { account: null, kept: 'zh', browser: ['en-GB'] }, 'zh'],
+    ['else what the browser asks for', { account: null, browser: ['fr', 'zh-TW', 'en'] }, 'zh'],
+    ['else English', { browser: ['fr'] }, 'en'],
+    ['and nothing that was kept and is no language', { account: null, kept: 'latin', browser: ['zh'] }, 'zh'],
+  ] as const)('is %s', (_, given, language) => {
+    expect(languageOf(given)).toBe(language)
   })
 })

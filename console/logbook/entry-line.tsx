@@ -1,20 +1,26 @@
 import { Link } from 'wouter'
 import { Icon, StateShape } from '../design/icons.tsx'
+import { unbroken } from '../design/unbroken.ts'
 import type { EntryView } from '../hub/contract.ts'
 import { useWords } from '../language/language.tsx'
 import { releaseOf } from '../live/arrive.ts'
 import { timeOf } from '../live/clock.ts'
-import { entryWords, kindName, shapeOf } from './entry-words.ts'
+import { entryWords, topicOf } from './entry-words.ts'
+import { kindName, shapeOf } from './kinds.ts'
+
+const LINK = 'text-sea underline underline-offset-4'
 
 /** One line of the logbook; opened, all that was written down with it. */
 export function EntryLine({ entry }: { readonly entry: EntryView }) {
   const words = useWords()
   const { say, format } = words
-  const { seq, at, kind, subject, service, actor, data, hash } = entry
+  const { seq, at, kind, subject, actor, data, hash } = entry
   const { shape, tone } = shapeOf(kind)
   const atMs = timeOf(at)
   const release = releaseOf(entry)
-  const said = entryWords(entry, words)
+  const topic = topicOf(entry)
+  const said = unbroken(entryWords(entry, words))
+  const { delivery } = data
   return (
     <li>
       <details className="group">
@@ -30,12 +36,12 @@ export function EntryLine({ entry }: { readonly entry: EntryView }) {
             <StateShape shape={shape} tone={tone} className="mt-[3px]" />
             <span>
               {kindName(kind, words)}
-              {service && <span className="font-normal text-soft lg:hidden"> · {service}</span>}
+              {topic && <span className="font-normal text-soft lg:hidden"> · {topic}</span>}
             </span>
           </span>
           <span className="min-w-0 text-soft max-lg:order-4 max-lg:col-span-3 max-lg:pl-6 max-lg:text-sm">
-            {service && <span className="font-medium text-ink max-lg:hidden">{service} </span>}
-            <span className="line-clamp-2 lg:inline lg:group-open:inline">{said || (service ? '' : subject)}</span>
+            {topic && <span className="mr-1 font-medium text-ink max-lg:hidden">{topic} </span>}
+            <span className="line-clamp-2 group-open:line-clamp-none lg:inline">{said}</span>
           </span>
           <span className="truncate text-faint max-lg:order-5 max-lg:col-span-3 max-lg:pl-6 max-lg:text-sm">
             {actor}
@@ -56,17 +62,27 @@ export function EntryLine({ entry }: { readonly entry: EntryView }) {
           <dt className="text-faint">{say('entry.subject')}</dt>
           <dd className="font-mono">
             {release ? (
-              <Link href={`/releases/${release}`} className="text-sea underline underline-offset-4">
+              <Link href={`/releases/${release}`} className={LINK}>
                 {release}
               </Link>
             ) : (
               subject
             )}
           </dd>
+          {typeof delivery === 'string' && (
+            <>
+              <dt className="text-faint">{say('entry.delivery')}</dt>
+              <dd className="font-mono">
+                <Link href={`/deliveries/${delivery}`} className={LINK}>
+                  {delivery}
+                </Link>
+              </dd>
+            </>
+          )}
           {said && (
             <>
               <dt className="text-faint">{say('entry.reason')}</dt>
-              <dd>{said}</dd>
+              <dd className="whitespace-pre-line">{said}</dd>
             </>
           )}
           {Object.keys(data).length > 0 && (

@@ -1,63 +1,56 @@
-import type { Shape, Tone } from '../design/icons.tsx'
+import { explainFailure } from '../channels/failure.ts'
 import type { EntryView } from '../hub/contract.ts'
 import type { Key, Words } from '../language/language.tsx'
-import { explain } from '../language/reason.ts'
-import { stageName } from '../release/state.ts'
+import { entryLines, inOneLine } from '../language/reason.ts'
+import { stageName } from '../language/stage-name.ts'
+import { kindName } from './kinds.ts'
+import { officeWords } from './office-words.ts'
 
-interface Kind {
-  readonly word: Key
-  readonly shape: Shape
-  readonly tone: Tone
+export { kindName, shapeOf } from './kinds.ts'
+
+/** What an entry is about, by name: the service, else the person, the token or the channel. */
+export function topicOf({ service, subject }: Pick<EntryView, 'service' | 'subject'>): string | undefined {
+  return service ?? /^(?:user|token|channel)\/(.+)$/.exec(subject)?.[1]
 }
 
-/** The kinds of entries that the console knows; another one is shown by its own name. */
-const KINDS: Readonly<Record<string, Kind>> = {
-  'release.asked': { word: 'kind.asked', shape: 'waiting', tone: 'plain' },
-  'release.started': { word: 'kind.started', shape: 'moving', tone: 'sea' },
-  'release.stage': { word: 'kind.stage', shape: 'watching', tone: 'sea' },
-  'release.paused': { word: 'kind.paused', shape: 'paused', tone: 'warn' },
-  'release.resumed': { word: 'kind.resumed', shape: 'moving', tone: 'sea' },
-  'release.inconclusive': { word: 'kind.inconclusive', shape: 'question', tone: 'warn' },
-  'release.held': { word: 'kind.held', shape: 'question', tone: 'warn' },
-  'release.mismatch': { word: 'kind.mismatch', shape: 'question', tone: 'warn' },
-  'release.disarmed': { word: 'kind.disarmed', shape: 'question', tone: 'warn' },
-  'release.promoting': { word: 'kind.promoting', shape: 'moving', tone: 'good' },
-  'release.promoted': { word: 'kind.promoted', shape: 'good', tone: 'good' },
-  'release.rolled-back': { word: 'kind.rolledBack', shape: 'back', tone: 'bad' },
-  'release.taken-back': { word: 'kind.takenBack', shape: 'back', tone: 'bad' },
-  'release.failed': { word: 'kind.failed', shape: 'bad', tone: 'bad' },
-  'release.cancelled': { word: 'kind.cancelled', shape: 'over', tone: 'plain' },
-  'release.blocked': { word: 'kind.blocked', shape: 'bad', tone: 'bad' },
-  'release.no-evidence': { word: 'kind.noEvidence', shape: 'question', tone: 'warn' },
-  'release.ended': { word: 'kind.ended', shape: 'over', tone: 'plain' },
-  'hub.started': { word: 'kind.hubStarted', shape: 'dot', tone: 'plain' },
-}
-
-/** What can be filtered for by name. */
-export const KNOWN_KINDS: readonly { readonly kind: string; readonly word: Key }[] = [
-  { kind: 'release', word: 'kind.allReleases' },
-  ...Object.entries(KINDS).map(([kind, { word }]) => ({ kind, word })),
-]
-
-export const kindName = (kind: string, { say }: Pick<Words, 'say'>): string => {
-  const known = KINDS[kind]
-  return known ? say(known.word) : kind
-}
-
-export const shapeOf = (kind: string): { readonly shape: Shape; readonly tone: Tone } =>
-  KINDS[kind] ?? { shape: 'dot', tone: 'plain' }
-
-/** What an entry says: its reason, else the stage that was entered, else the plain values that it carries. */
-export function entryWords({ kind, reason, data }: EntryView, words: Words): string {
-  if (reason) return explain(reason, words.language)
+/** What an entry says beside its kind and what it is about, with its numbers; nothing where that is all. */
+export function entryWords(entry: EntryView, words: Words): string {
+  const { kind, data, reason } = entry
+  if (kind === 'notice.given-up') return givenUp(data, reason, words)
+  const office = officeWords(entry, words)
+  if (office !== undefined) return office
+  const lines = entryLines(entry, words)
+  if (lines.length > 0) return inOneLine(lines, words)
   const { name, version, previous } = data
   if (kind === 'release.stage' && typeof name === 'string') return stageName(name, words)
   if ((kind === 'release.started' || kind === 'release.asked') && typeof version === 'string') {
     return typeof previous === 'string' ? `${previous} → ${version}` : version
   }
   if (kind.startsWith('release.')) return ''
-  return Object.entries(data)
+  return plainly(data)
+}
+
+/** Who was not told of what, over what, and why: this is read in a release's timeline, too. */
+function givenUp({ receiver, channel, event }: EntryView['data'], reason: string | undefined, words: Words): string {
+  const { say, language } = words
+  if (typeof event !== 'string') return plainly({ receiver, channel })
+  const other = OTHERS[event]
+  const what = other === undefined ? kindName(`release.${event}`, words) : say(other)
+  const whom = say('entry.notTold', { what, receiver: String(receiver), channel: String(channel) })
+  return reason === undefined ? whom : say('entry.since', { what: whom, why: explainFailure(reason, language) })
+}
+
+/** What else is told; none of it belongs to a release. */
+const OTHERS: Readonly<Record<string, Key>> = {
+  test: 'event.test',
+  digest: 'event.digest',
+  heartbeat: 'event.heartbeat',
+  unproven: 'event.unproven',
+}
+
+/** Of a kind that is not known, the plain values that it carries. */
+const plainly = (data: EntryView['data']): string =>
+  Object.entries(data)
     .filter(([, value]) => ['string', 'number', 'boolean'].includes(typeof value))
     .map(([key, value]) => `${key} ${String(value)}`)
     .join(', ')
-}

@@ -7,18 +7,22 @@ import { Empty, Loading } from '../design/panel.tsx'
 import type { EntryView } from '../hub/contract.ts'
 import { logbookQuery, statusQuery } from '../hub/queries.ts'
 import { Trouble } from '../hub/trouble.tsx'
-import { useWords } from '../language/language.tsx'
+import { useTexts, useWords } from '../language/language.tsx'
+import { AGENT } from '../language/texts/agent.ts'
+import { ENTRIES } from '../language/texts/entries.ts'
 import { browserClock, timeOf } from '../live/clock.ts'
 import { Page } from '../shell/page.tsx'
 import { EntryLine } from './entry-line.tsx'
-import { KNOWN_KINDS } from './entry-words.ts'
 import { type FilterForm, questionOf, readFilter, SPANS, writeFilter } from './filter.ts'
+import { kindOptions } from './kinds.ts'
 import { Verification } from './verification.tsx'
 
 const SPAN_WORDS = { all: 'span.all', hour: 'span.hour', day: 'span.day', week: 'span.week' } as const
 
 /** Everything that anyone or anything did, newest first; new entries come by themselves. */
 export function LogbookPage() {
+  useTexts(ENTRIES)
+  useTexts(AGENT)
   const { say } = useWords()
   const search = useSearch()
   const [, go] = useLocation()
@@ -69,7 +73,8 @@ export function LogbookPage() {
           </Empty>
         )}
         <Days entries={shown} />
-        {query.hasNextPage && (
+        {query.isFetchNextPageError && <Trouble error={query.error} onRetry={() => void query.fetchNextPage()} />}
+        {query.hasNextPage && !query.isFetchNextPageError && (
           <div className="text-center">
             <Button isBusy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
               {say('older')}
@@ -88,10 +93,13 @@ function Filters({
   readonly form: FilterForm
   readonly onChange: (form: Partial<FilterForm>) => void
 }) {
-  const { say } = useWords()
+  const words = useWords()
+  const { say } = words
   const { data: status } = useQuery(statusQuery)
   const names = new Set([...(status?.services.map(({ name }) => name) ?? []), ...(form.service ? [form.service] : [])])
-  const kinds = KNOWN_KINDS.some(({ kind }) => kind === form.kind) || form.kind === '' ? [] : [form.kind]
+  const known = kindOptions(words)
+  // One that was written into the address by hand, or that a newer hub knows.
+  const other = known.some(({ value }) => value === form.kind) || form.kind === '' ? [] : [form.kind]
   return (
     <search className="grid grid-cols-2 gap-3 lg:grid-cols-4">
       <Choice
@@ -105,8 +113,8 @@ function Filters({
         value={form.kind}
         options={[
           { value: '', label: say('filter.all') },
-          ...KNOWN_KINDS.map(({ kind, word }) => ({ value: kind, label: say(word) })),
-          ...kinds.map(kind => ({ value: kind, label: kind })),
+          ...known,
+          ...other.map(kind => ({ value: kind, label: kind })),
         ]}
         onChange={event => onChange({ kind: event.target.value })}
       />

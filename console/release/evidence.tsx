@@ -1,19 +1,14 @@
 import { Panel } from '../design/panel.tsx'
 import type { ReleaseView, Tally } from '../hub/contract.ts'
-import { type Key, useWords } from '../language/language.tsx'
+import { useWords } from '../language/language.tsx'
+import { signalName } from '../language/reason-why.ts'
 import { Swatch } from '../service/traffic-bar.tsx'
 import { Way } from './way.tsx'
 
-/** What a signal counts: bad requests are errors, and slow ones are slower than the old version's past. */
-function signalWords(name: string): { readonly key: Key; readonly quantile: string } | undefined {
-  if (name === 'errors') return { key: 'signal.errors', quantile: '' }
-  const quantile = /^slow-(p\d+)$/.exec(name)?.[1]
-  return quantile ? { key: 'signal.slow', quantile } : undefined
-}
-
 /** Each signal's way toward either boundary, with the counts that it rests on, and that of all together. */
 export function Evidence({ release }: { readonly release: ReleaseView }) {
-  const { say, format } = useWords()
+  const words = useWords()
+  const { say, format } = words
   const { verdict, version, previous, missing } = release
   if (!verdict) {
     return (
@@ -31,8 +26,7 @@ export function Evidence({ release }: { readonly release: ReleaseView }) {
       </div>
       <ul className="grid gap-5">
         {signals.map(signal => {
-          const words = signalWords(signal.name)
-          const label = words ? say(words.key, { quantile: words.quantile }) : signal.name
+          const label = signalName(signal.name, words)
           return (
             <li key={signal.name} className="grid gap-1.5">
               <h3 className="text-base font-medium">{label}</h3>

@@ -1,28 +1,32 @@
 import type { ReleaseView, ServiceView, SessionView } from '../hub/contract.ts'
 import type { Words } from '../language/language.tsx'
-import { stageName } from './state.ts'
+import { stageName } from '../language/stage-name.ts'
+import { doubtsOf, isUnderWatch } from './doubt.ts'
 
 /** What a person can ask of a release. */
-export type Order = 'pause' | 'resume' | 'promote' | 'rollback'
+export type Order = 'pause' | 'resume' | 'rearm' | 'promote' | 'rollback'
 
 /** Whether somebody may do more than read. Who may not is shown no button that the hub would refuse. */
 export const mayOrder = (session: SessionView | null | undefined): boolean =>
   session?.scopes.some(scope => scope === 'release' || scope === 'admin') ?? false
 
 /** The orders that fit a release's state, the most likely last. */
-export function ordersFor({ phase, previous }: Pick<ReleaseView, 'phase' | 'previous'>): readonly Order[] {
+export function ordersFor(release: Pick<ReleaseView, 'phase' | 'previous' | 'guards'>): readonly Order[] {
+  const { phase, previous } = release
+  const canGoBack = previous === null ? [] : (['rollback'] as const)
+  const rearm = isUnderWatch(release) && doubtsOf(release).length > 0 ? (['rearm'] as const) : []
   switch (phase) {
     case 'waiting':
       return ['rollback']
     case 'moving':
-      return ['pause', 'promote', 'rollback']
+      return ['pause', ...rearm, 'promote', 'rollback']
     case 'watching':
-      return previous === null ? ['pause', 'promote'] : ['pause', 'promote', 'rollback']
+      return ['pause', ...rearm, 'promote', ...canGoBack]
     case 'held':
-      return previous === null ? ['resume', 'promote'] : ['resume', 'promote', 'rollback']
+      return ['resume', ...rearm, 'promote', ...canGoBack]
     case 'promoting':
     case 'baking':
-      return previous === null ? [] : ['rollback']
+      return canGoBack
     case 'taking-back':
     case 'retiring':
     case 'ended':
@@ -44,13 +48,32 @@ export function consequences(order: Order, release: ReleaseView, words: Words): 
   const { version, weight, phase, held, verdict } = release
   const previous = release.previous ?? ''
   const stage = release.stages[release.stage]
+  const doubts = doubtsOf(release)
   switch (order) {
-    case 'pause':
-      if (phase === 'moving') return [say('will.pauseMoving', { stage: stage ? stageName(stage.name, words) : '' })]
-      return [say('will.pause', { version, weight: format.weight(weight) }), say('will.pauseStillJudged')]
+    case 'pause': {
+      const judged = say(doubts.includes('disarmed') ? 'will.notTakenBackByItself' : 'will.pauseStillJudged')
+      if (phase === 'moving') {
+        return [say('will.pauseMoving', { stage: stage ? stageName(stage.name, words) : '' }), judged]
+      }
+      return [say('will.pause', { version, weight: format.weight(weight) }), judged]
+    }
     case 'resume':
-      if (held?.why === 'paused') return [say('will.resume')]
-      return [say('will.resumeAgain', { span: format.span(stage?.forMs ?? 0) })]
+      return [
+        held?.why === 'inconclusive'
+          ? say('will.resumeAgain', { span: format.span(stage?.forMs ?? 0) })
+          : say('will.resume'),
+        ...(doubts.length > 0 ? [say('will.resumeDoubted'), say('will.notPromotedByItself')] : []),
+        ...(doubts.includes('disarmed') ? [say('will.notTakenBackByItself')] : []),
+      ]
+    case 'rearm': {
+      const isHeldElse = held?.why === 'paused' || held?.why === 'inconclusive'
+      return [
+        say('will.rearm'),
+        say('will.rearmActs'),
+        ...(phase === 'held' ? [say(isHeldElse ? 'will.rearmHeld' : 'will.resume')] : []),
+        say('will.rearmAgain'),
+      ]
+    }
     case 'promote':
       return [
         say('will.promote', { version }),

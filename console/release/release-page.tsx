@@ -16,12 +16,13 @@ import { BackToVersionDialog } from '../service/back-to-version-dialog.tsx'
 import { useSession } from '../session/session.ts'
 import { Page } from '../shell/page.tsx'
 import { Charts } from './charts/charts.tsx'
+import { Checks } from './checks.tsx'
+import { Doubts } from './doubts.tsx'
 import { Evidence } from './evidence.tsx'
-import { Guards } from './guards.tsx'
 import { ORDER_WORDS, OrderDialog } from './order-dialog.tsx'
 import { canComeBack, mayOrder, type Order, ordersFor } from './orders.ts'
 import { StageTrack } from './stage-track.tsx'
-import { isRunning, standingOf, stepOf, strategyName } from './state.ts'
+import { isCompared, isRunning, standingOf, stepOf, strategyName } from './state.ts'
 import { Timeline } from './timeline.tsx'
 import { VerdictPanel } from './verdict-panel.tsx'
 
@@ -51,7 +52,8 @@ function Whole({ release }: { readonly release: ReleaseView }) {
   const { say, format } = words
   const { data: entries } = useQuery(timelineQuery(release.id))
   const nowMs = useHubNow(isRunning(release))
-  const { service, version, createdAt, note } = release
+  const { service, version, createdAt, note, back } = release
+  const purpose = note ?? (back ? say('reason.broughtBack', { version }) : undefined)
   const { shape, tone, word } = standingOf(release)
   const createdMs = timeOf(createdAt)
   const asked = entries?.find(({ kind }) => kind === 'release.asked')
@@ -87,11 +89,14 @@ function Whole({ release }: { readonly release: ReleaseView }) {
                 : say('release.asked', { time: format.shortTime(createdMs) })}
             </span>
             <code className="font-mono text-sm leading-[inherit] text-faint">{release.id}</code>
+            <Link href={`/deliveries?release=${release.id}`} className="text-sea underline underline-offset-4">
+              {say('deliveries')}
+            </Link>
           </p>
-          {note && (
+          {purpose && (
             <p className="mt-1.5 flex gap-2">
               <Icon name="note" size="size-3.5" className="mt-1 text-faint" />
-              {note}
+              {purpose}
             </p>
           )}
         </>
@@ -100,21 +105,28 @@ function Whole({ release }: { readonly release: ReleaseView }) {
     >
       <div className="grid gap-4 lg:gap-5">
         <VerdictPanel release={release} nowMs={nowMs} />
-        <Guards release={release} entries={entries ?? []} />
+        <Doubts release={release} />
         <StageTrack release={release} nowMs={nowMs} />
-        <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_22rem] lg:gap-5">
-          <div className="grid min-w-0 gap-4 lg:gap-5">
-            {release.previous !== null && <Charts release={release} />}
-            {release.previous !== null && <Evidence release={release} />}
+        {isCompared(release) ? (
+          <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_22rem] lg:gap-5">
+            <div className="grid min-w-0 gap-4 lg:gap-5">
+              <Charts release={release} />
+              <Evidence release={release} />
+            </div>
+            <div className="grid min-w-0 gap-4 lg:gap-5">
+              <Checks release={release} />
+              <Timeline release={release.id} />
+            </div>
           </div>
-          <Timeline entries={entries} />
-        </div>
+        ) : (
+          <Timeline release={release.id} />
+        )}
       </div>
     </Page>
   )
 }
 
-const LOOKS = { pause: 'plain', resume: 'plain', promote: 'plain', rollback: 'careful' } as const
+const LOOKS = { pause: 'plain', resume: 'plain', rearm: 'plain', promote: 'plain', rollback: 'careful' } as const
 
 /** The buttons for what can be asked of it now; none for those who may only read. */
 function Orders({ release }: { readonly release: ReleaseView }) {

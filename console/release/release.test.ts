@@ -2,10 +2,13 @@ import { describe, expect, it } from 'vitest'
 import { FakeClock } from '../../src/kernel/fake-clock.ts'
 import type { Phase, ReleaseView } from '../hub/contract.ts'
 import { texts, wordsIn } from '../language/language.tsx'
+import { stageName } from '../language/stage-name.ts'
 import { harbour } from '../test/harbour.fixture.ts'
-import { guardsOf } from './guards.tsx'
+import { checksOf } from './checks.tsx'
+import { doubtsOf } from './doubt.ts'
 import { consequences, mayOrder, ordersFor } from './orders.ts'
-import { phaseWords, stageEnd, stageName, stageProgress, stageStates, standingOf, stepOf } from './state.ts'
+import { reasonsOf } from './reasons.ts'
+import { isCompared, phaseWords, stageEnd, stageProgress, stageStates, standingOf, stepOf } from './state.ts'
 
 const clock = new FakeClock(1_795_231_320_000)
 const { world, bad, undecided } = harbour(clock)
@@ -23,7 +26,8 @@ const PHASES: readonly Phase[] = [
   'ended',
 ]
 const at = (phase: Phase, changed: Partial<ReleaseView> = {}): ReleaseView => ({ ...bad.release, phase, ...changed })
-const OUTCOME = { reason: 'r', by: 'hub', decidedAt: world.now() } as const
+const because = { kind: 'reported', text: 'r' }
+const OUTCOME = { reason: 'r', because, by: 'hub', decidedAt: world.now() } as const
 
 describe('how a release stands', () => {
   it.each(PHASES)('has a shape and a word of its own: %s', phase => {
@@ -41,7 +45,7 @@ describe('how a release stands', () => {
   })
 
   it('tells a pause from a question', () => {
-    const held = { by: 'user/li', since: world.now() }
+    const held = { by: 'user/li', since: world.now(), reason: 'r', because, timeAgain: false }
     expect(standingOf(at('held', { held: { ...held, why: 'paused' } })).word).toBe('state.paused')
     expect(standingOf(undecided.release).word).toBe('state.inconclusive')
     expect(phaseWords(undecided.release, clock.now(), en)).toBe(
@@ -140,16 +144,135 @@ describe('what can be asked of a release', () => {
   })
 })
 
-describe('guards', () => {
-  it('speak once each, with their first reason', () => {
-    const [entry] = world.entries
-    if (!entry) throw new Error('the story has entries')
-    const said = ['release.stage', 'release.mismatch', 'release.disarmed', 'release.mismatch'].map((kind, i) => ({
-      ...entry,
-      kind,
-      reason: `reason ${i}`,
-    }))
-    expect(guardsOf(said).map(({ reason }) => reason)).toEqual(['reason 1', 'reason 2'])
-    expect(guardsOf(world.entries)).toEqual([])
+describe('a comparison in doubt', () => {
+  const doubted = (why: 'mismatch' | 'disarmed'): ReleaseView => {
+    const { undecided: story } = harbour(new FakeClock(clock.now()))
+    story.doubt(why)
+    return story.release
+  }
+
+  it.each([
+    ['mismatch', ['mismatch'], 'its traffic does not come as configured'],
+    ['disarmed', ['disarmed'], 'the comparison is in doubt'],
+  ] as const)('says so, and can be compared anew: %s', (why, doubts, said) => {
+    const release = doubted(why)
+    expect(doubtsOf(release)).toEqual(doubts)
+    expect(phaseWords(release, clock.now(), en)).toContain(said)
+    expect(phaseWords(release, clock.now(), zh)).toMatch(/等你决定/)
+    expect(ordersFor(release)).toEqual(['resume', 'rearm', 'promote', 'rollback'])
+  })
+
+  it('that nobody can mend any more is not compared anew', () => {
+    for (const phase of PHASES.filter(one => !['moving', 'watching', 'held'].includes(one))) {
+      expect(ordersFor({ ...doubted('disarmed'), phase })).not.toContain('rearm')
+    }
+    expect(ordersFor(undecided.release)).not.toContain('rearm')
+  })
+
+  it('is not paused or resumed in the belief that it is still taken back by itself', () => {
+    const told = (order: 'pause' | 'resume', why: 'mismatch' | 'disarmed'): string =>
+      consequences(order, doubted(why), en).join(' ')
+    expect(told('resume', 'disarmed')).toContain('not taken back by itself')
+    expect(told('pause', 'disarmed')).toContain('not taken back by itself')
+    expect(told('pause', 'mismatch')).toContain('taken back all the same')
+    expect(told('resume', 'mismatch')).toMatch(/time that it had left.*not promoted by itself/)
+  })
+
+  it('tells what comparing anew does to a release that is paused, too', () => {
+    const held = { why: 'paused', by: 'user/li', since: world.now(), reason: 'r', because, timeAgain: false } as const
+    expect(consequences('rearm', doubted('disarmed'), en).join(' ')).toContain('time that it had left')
+    expect(consequences('rearm', { ...doubted('disarmed'), held }, en).join(' ')).toContain('stays held')
+  })
+
+  it('says what the verdict would do, were it let', () => {
+    const release = doubted('disarmed')
+    const { verdict } = release
+    if (!verdict) throw new Error('the story has a verdict')
+    const first = (kind: typeof verdict.kind) => reasonsOf({ ...release, verdict: { ...verdict, kind } }, en)[0]
+    expect(first('roll-back')).toBe('The verdict says take it back, but does not act by itself.')
+    expect(first('promote')).toBe('The verdict says promote, but does not act by itself.')
+    expect(first('wait')).toMatch(/^Errors: /)
+  })
+})
+
+describe('what is watched besides the signals', () => {
+  const names = (release: ReleaseView): string[] => checksOf(release, en).map(({ name, state }) => `${name}: ${state}`)
+
+  it('is whether traffic arrives as configured and the old version is like itself, with the numbers', () => {
+    expect(names(bad.release)).toEqual(['Arrivals: as configured', 'Instances of v2: alike'])
+    for (const { detail } of checksOf(bad.release, zh)) expect(detail).not.toMatch(/[a-z]{3,}/)
+  })
+
+  it('is an objective that was broken, by how much it was allowed', () => {
+    const { verdict } = bad.release
+    if (!verdict) throw new Error('the story has a verdict')
+    const counts = { canary: { requests: 240, bad: 40 }, stable: { requests: 2_160, bad: 3 } }
+    const because = { kind: 'over-objective', signal: 'errors', ...counts, objective: 0.05, chance: 0.004, beside: [] }
+    const [errors] = verdict.signals
+    if (!errors) throw new Error('the story has signals')
+    const shown = (canaryRate: number, changed: object = {}): string | undefined =>
+      names({
+        ...bad.release,
+        verdict: { ...verdict, ...changed, signals: [{ ...errors, objective: 0.05, canaryRate }] },
+      })[0]
+    expect(shown(0.2, { because })).toBe('Objective of Errors: over 5.0 %')
+    expect(shown(0.2)).toBe('Objective of Errors: above 5.0 %, not proven')
+    expect(shown(0.04)).toBe('Objective of Errors: within 5.0 %')
+  })
+
+  it('warns of a test of the comparison that is half way to failing', () => {
+    const { guards } = bad.release
+    if (!guards) throw new Error('the story has guards')
+    const near = { ...guards, arrivals: { ...guards.arrivals, towardMismatch: 0.6 } }
+    const [arrivals, instances] = checksOf({ ...bad.release, guards: near }, en)
+    expect([arrivals?.state, arrivals?.tone, instances?.state]).toEqual(['half way to failing', 'warn', 'alike'])
+  })
+
+  it('is nothing before two versions were compared', () => {
+    const { guards: _guards, ...before } = bad.release
+    expect(names({ ...before, verdict: null })).toEqual([])
+  })
+
+  it.each(['too-few', 'too-many', 'as-expected'] as const)('has a shape and a word of its own: %s', kind => {
+    const { guards } = bad.release
+    if (!guards) throw new Error('the story has guards')
+    const checks = checksOf({ ...bad.release, guards: { ...guards, arrivals: { ...guards.arrivals, kind } } }, en)
+    const shapes = checks.map(({ shape, state }) => `${shape} ${state}`)
+    expect(shapes[0]).toBe(
+      {
+        'too-few': 'bad traffic is missing',
+        'too-many': 'question more than configured',
+        'as-expected': 'good as configured',
+      }[kind],
+    )
+  })
+})
+
+describe('why a release is where it is', () => {
+  it('is what the verdict sees while it goes on, in the reader’s language', () => {
+    expect(reasonsOf(bad.release, zh)[0]).toMatch(/^错误：新版本 [\d,]+ 个请求中有/)
+  })
+
+  it('is nothing before anything was judged', () =>
+    expect(reasonsOf({ ...bad.release, verdict: null }, en)).toEqual([]))
+
+  it('is how it ended, though a verdict is there, too', () => {
+    const newer = { kind: 'superseded', version: 'v4' }
+    const outcome = { ...OUTCOME, kind: 'superseded', because: newer } as const
+    expect(reasonsOf(at('ended', { outcome }), en)).toEqual(['Superseded by v4.'])
+  })
+
+  it('compares nothing where there was nothing beside it, or no traffic before the end', () => {
+    const outcome = { ...OUTCOME, kind: 'failed' } as const
+    expect(isCompared({ ...bad.release, exposedAt: null })).toBe(true)
+    expect(isCompared({ ...bad.release, outcome })).toBe(true)
+    expect(isCompared({ ...bad.release, outcome, exposedAt: null })).toBe(false)
+    expect(isCompared({ ...bad.release, previous: null })).toBe(false)
+  })
+
+  it('is no failure where somebody took it back before it got traffic', () => {
+    const ended = (by: string) => phaseWords(at('ended', { outcome: { ...OUTCOME, kind: 'failed', by } }), 0, en)
+    expect(ended('hub')).toContain('failed')
+    expect(ended('user/li')).toBe('v3 was taken back before it got any traffic.')
   })
 })

@@ -2,8 +2,9 @@ import { StateShape } from '../design/icons.tsx'
 import { Panel } from '../design/panel.tsx'
 import type { ReleaseView } from '../hub/contract.ts'
 import { useWords } from '../language/language.tsx'
+import { stageName } from '../language/stage-name.ts'
 import { TrafficBar } from '../service/traffic-bar.tsx'
-import { type StageState, stageEnd, stageName, stageProgress, stageStates } from './state.ts'
+import { type StageState, stageEnd, stageProgress, stageStates, standingOf } from './state.ts'
 
 const SIGNS = {
   done: { shape: 'good', tone: 'good', word: 'stage.done' },
@@ -37,7 +38,8 @@ export function StageTrack({ release, nowMs }: { readonly release: ReleaseView; 
       <ol className="flex flex-col gap-0 md:flex-row md:gap-2 md:overflow-x-auto md:pb-1">
         {release.stages.map((stage, i) => {
           const state = states[i] ?? 'next'
-          const { shape, tone, word } = SIGNS[state]
+          const { word } = SIGNS[state]
+          const { shape, tone } = state === 'broken' ? standingOf(release) : SIGNS[state]
           const part = state === 'present' ? (progress?.part ?? 0) : Number(state !== 'next')
           return (
             <li

@@ -1,6 +1,7 @@
 import type { Shape, Tone } from '../design/icons.tsx'
 import type { OutcomeView, ReleaseView, StageView } from '../hub/contract.ts'
 import type { Key, Words } from '../language/language.tsx'
+import { stageName } from '../language/stage-name.ts'
 import { timeOf } from '../live/clock.ts'
 
 /** How a release stands, told three ways at once: shape, colour and word. */
@@ -44,20 +45,17 @@ export function standingOf({ phase, held, outcome }: Pick<ReleaseView, 'phase' |
 /** Whether its state may still change by itself, so that its times run. */
 export const isRunning = ({ phase }: Pick<ReleaseView, 'phase'>): boolean => phase !== 'ended'
 
+/** Whether there is something to compare, or may still be: it has a version beside it, and did not end before its traffic. */
+export const isCompared = ({
+  previous,
+  outcome,
+  exposedAt,
+}: Pick<ReleaseView, 'previous' | 'outcome' | 'exposedAt'>): boolean =>
+  previous !== null && (outcome === undefined || exposedAt !== null)
+
 /** `v2 → v3`; a first version has none before it. */
 export function stepOf({ version, previous }: Pick<ReleaseView, 'version' | 'previous'>): string {
   return previous === null ? version : `${previous} → ${version}`
-}
-
-/** A stage as people of either language call it. */
-export function stageName(name: string, { say }: Pick<Words, 'say'>): string {
-  if (name === 'first version') return say('stage.first')
-  if (name === 'switched') return say('stage.switched')
-  if (name === 'all at once') return say('stage.allAtOnce')
-  const [, kind, who = ''] = /^(segment|preview) (.+)$/.exec(name) ?? []
-  if (kind) return say(kind === 'segment' ? 'stage.segment' : 'stage.preview', { who })
-  const [, some, all] = /^(\d+) of (\d+)$/.exec(name) ?? []
-  return some && all ? say('stage.instances', { some, all }) : name
 }
 
 /** What ends a stage. */
@@ -107,7 +105,7 @@ export function phaseWords(release: ReleaseView, nowMs: number, words: Words): s
     case 'held': {
       const span = format.clockSpan(held ? nowMs - timeOf(held.since) : 0)
       if (held?.why === 'paused') return say('phase.paused', { by: held.by, span, stage: name })
-      return say(held?.why === 'inconclusive' ? 'phase.inconclusive' : 'phase.held', { span, stage: name })
+      return say(held ? HELD[held.why] : 'phase.held', { span, stage: name })
     }
     case 'promoting':
       return say('phase.promoting', { version })
@@ -123,8 +121,17 @@ export function phaseWords(release: ReleaseView, nowMs: number, words: Words): s
 }
 
 function endWords(outcome: OutcomeView | undefined, version: string, say: Words['say']): string {
-  return outcome ? say(ENDS[outcome.kind], { version }) : say('phase.over')
+  if (!outcome) return say('phase.over')
+  // Somebody changed their mind on the way into the first stage: nothing failed.
+  const isStopped = outcome.kind === 'failed' && outcome.by !== 'hub'
+  return say(isStopped ? 'phase.stoppedEarly' : ENDS[outcome.kind], { version })
 }
+
+const HELD = {
+  inconclusive: 'phase.inconclusive',
+  mismatch: 'phase.mismatch',
+  disarmed: 'phase.disarmed',
+} as const
 
 const ENDS = {
   promoted: 'phase.promoted',

@@ -1,18 +1,24 @@
+import { useQuery } from '@tanstack/react-query'
 import { StateShape } from '../design/icons.tsx'
-import { Panel } from '../design/panel.tsx'
-import type { EntryView } from '../hub/contract.ts'
+import { Loading, Panel } from '../design/panel.tsx'
+import { unbroken } from '../design/unbroken.ts'
+import { timelineQuery } from '../hub/queries.ts'
+import { Trouble } from '../hub/trouble.tsx'
 import { useWords } from '../language/language.tsx'
 import { timeOf } from '../live/clock.ts'
 import { entryWords, kindName, shapeOf } from '../logbook/entry-words.ts'
 
 /** What was written down of a release, in order: when, what, why, who. */
-export function Timeline({ entries }: { readonly entries: readonly EntryView[] | undefined }) {
+export function Timeline({ release }: { readonly release: string }) {
+  const { data: entries, error, refetch } = useQuery(timelineQuery(release))
   const words = useWords()
   const { say, format } = words
   return (
     <Panel title={say('timeline')}>
+      {!entries && !error && <Loading label={say('loading')} />}
+      {!entries && error && <Trouble error={error} onRetry={() => void refetch()} />}
       {entries?.length === 0 && <p className="text-soft">{say('timeline.none')}</p>}
-      <ol>
+      <ol className="max-w-[46rem]">
         {entries?.map(entry => {
           const { shape, tone } = shapeOf(entry.kind)
           const said = entryWords(entry, words)
@@ -31,7 +37,7 @@ export function Timeline({ entries }: { readonly entries: readonly EntryView[] |
                     {format.time(atMs)}
                   </time>
                 </p>
-                {said && <p className="text-sm text-soft">{said}</p>}
+                {said && <p className="text-sm whitespace-pre-line text-soft">{unbroken(said)}</p>}
                 {entry.actor !== 'hub' && <p className="text-sm text-faint">{say('entry.by', { by: entry.actor })}</p>}
               </div>
             </li>

@@ -1,12 +1,16 @@
 import type { ReactNode } from 'react'
-import { INKS, StateShape, type Tone } from '../design/icons.tsx'
+import { Icon, INKS, StateShape, type Tone } from '../design/icons.tsx'
 import { Fact } from '../design/panel.tsx'
+import { unbroken } from '../design/unbroken.ts'
 import type { ReleaseView } from '../hub/contract.ts'
+import { readBecause } from '../language/because.ts'
 import { useWords, type Words } from '../language/language.tsx'
-import { explain } from '../language/reason.ts'
+import { hintOf, inOneLine, reasonLines } from '../language/reason.ts'
+import { signalName } from '../language/reason-why.ts'
 import { timeOf } from '../live/clock.ts'
-import { Swatch } from '../service/traffic-bar.tsx'
-import { phaseWords, standingOf } from './state.ts'
+import { Figures } from './figures.tsx'
+import { reasonsOf } from './reasons.ts'
+import { isCompared, phaseWords, standingOf } from './state.ts'
 
 const EDGES: Readonly<Record<Tone, string>> = {
   plain: 'border-l-edge',
@@ -19,10 +23,14 @@ const EDGES: Readonly<Record<Tone, string>> = {
 /** The answer to “how is it going, and why”, before anything else. */
 export function VerdictPanel({ release, nowMs }: { readonly release: ReleaseView; readonly nowMs: number }) {
   const words = useWords()
-  const { say, language } = words
-  const { outcome, verdict, missing, detectable, blocked } = release
+  const { say } = words
+  const { outcome, held, detectable, blocked } = release
   const { shape, tone } = standingOf(release)
-  const reason = outcome?.reason ?? missing ?? verdict?.reason
+  const reasons = reasonsOf(release, words)
+  const known = facts(release, words)
+  const hint = outcome && hintOf(outcome, words)
+  const order = held?.why === 'paused' ? readBecause(held.because) : undefined
+  const note = order?.kind === 'ordered' ? order.note : null
   return (
     <section
       aria-label={say('verdict')}
@@ -32,50 +40,86 @@ export function VerdictPanel({ release, nowMs }: { readonly release: ReleaseView
         <p className={`flex items-start gap-2.5 text-lg font-semibold ${INKS[tone]}`}>
           <StateShape shape={shape} tone={tone} size="size-[1.125rem]" className="mt-[3px]" />
           {/* Times that run would be read out each second: only what it is doing is. */}
-          <span>{phaseWords(release, nowMs, words)}</span>
+          <span>{unbroken(phaseWords(release, nowMs, words))}</span>
         </p>
         <p role="status" className="sr-only">
           {say(standingOf(release).word)}
         </p>
-        {reason ? (
-          <div className="mt-2 text-soft">
-            {explain(reason, language)
-              .split('\n')
-              .map((line, i) => (
-                // Lines of one text; the same one may come twice.
-                // oxlint-disable-next-line react/no-array-index-key
-                <p key={i}>{line}</p>
-              ))}
-          </div>
-        ) : (
-          <p className="mt-2 text-soft">{say('verdict.none')}</p>
+        {note && (
+          <p className="mt-2 flex gap-2">
+            <Icon name="note" size="size-3.5" className="mt-1 text-faint" />
+            {note}
+          </p>
         )}
-        {outcome?.hint && <p className="mt-2 text-soft">{outcome.hint}</p>}
-        {blocked && <p className="mt-2 font-medium text-bad">{say('blocked', { reason: blocked })}</p>}
-        {detectable && !outcome && (
-          <p className="mt-2 text-sm text-faint">{say('detectable', { what: explain(detectable, language) })}</p>
+        <div className="mt-2 grid gap-1 text-soft">
+          {reasons.length === 0 && <p>{say('verdict.none')}</p>}
+          {reasons.map((line, i) => (
+            // Lines of one text; the same one may come twice.
+            // oxlint-disable-next-line react/no-array-index-key
+            <Line key={i} text={line} />
+          ))}
+        </div>
+        {hint && <p className="mt-2 text-soft">{hint}</p>}
+        {held && release.phase === 'held' && (
+          <p className="mt-2 text-sm text-faint">{say(held.timeAgain ? 'held.timeAgain' : 'held.timeLeft')}</p>
         )}
+        {blocked && (
+          <>
+            <p className="mt-2 font-medium text-bad">
+              {say('blocked', { reason: inOneLine(reasonLines(blocked, words), words) })}
+            </p>
+            <p className="text-soft">{say('blocked.again')}</p>
+          </>
+        )}
+        {detectable && !outcome && <p className="mt-2 text-sm text-faint">{detectableWords(detectable, words)}</p>}
       </div>
-      <dl className="grid grid-cols-2 content-start gap-x-8 gap-y-3 sm:grid-cols-4 lg:grid-cols-2">
-        {facts(release, words).map(({ name, value }) => (
-          <Fact key={name} name={name}>
-            <span className="text-lg font-medium">{value}</span>
-          </Fact>
-        ))}
-      </dl>
-      {release.previous !== null && <Counts release={release} />}
+      {known.length > 0 && (
+        <dl className="grid grid-cols-2 content-start gap-x-8 gap-y-3 sm:grid-cols-4 lg:grid-cols-2">
+          {known.map(({ name, value }) => (
+            <Fact key={name} name={name}>
+              <span className="text-lg font-medium">{value}</span>
+            </Fact>
+          ))}
+        </dl>
+      )}
+      {isCompared(release) && <Figures release={release} />}
     </section>
   )
 }
 
+/** What the traffic that came so far lets be seen. */
+function detectableWords(found: NonNullable<ReleaseView['detectable']>, words: Words): string {
+  const { say, format } = words
+  const { signal, fromRate, toRate, withinMs } = found
+  const about = { signal: signalName(signal, words), span: format.span(withinMs) }
+  if (toRate === null) return say('detectable.none', about)
+  return say('detectable.rise', { ...about, from: format.share(fromRate), to: format.share(toRate) })
+}
+
+/** A sentence; and the last words of a program as it wrote them. */
+function Line({ text }: { readonly text: string }) {
+  const [sentence = '', ...printed] = text.split('\n')
+  return (
+    <>
+      <p>{unbroken(sentence)}</p>
+      {printed.length > 0 && (
+        <pre className="mt-1.5 mb-1 rounded-md bg-sunken px-3 py-2 font-mono text-sm whitespace-pre-wrap text-ink">
+          {printed.join('\n')}
+        </pre>
+      )}
+    </>
+  )
+}
+
 /** What it cost once it is decided; until then how much has been seen. */
-function facts({ outcome, candidate, weight, previous }: ReleaseView, { say, format }: Words) {
+function facts({ outcome, exposedAt, candidate, weight, previous }: ReleaseView, { say, format }: Words) {
   const known: { readonly name: string; readonly value: ReactNode }[] = []
   if (!outcome) {
     known.push({ name: say('cost.weight'), value: format.weight(weight) })
     known.push({ name: say('cost.bad'), value: format.count(candidate.bad) })
     return known
   }
+  if (exposedAt === null) return known
   const { secondsToVerdict, inForceAt, decidedAt, servedAfterDecision } = outcome
   if (previous !== null && secondsToVerdict !== undefined) {
     known.push({ name: say('cost.toVerdict'), value: format.span(secondsToVerdict * 1_000) })
@@ -88,47 +132,4 @@ function facts({ outcome, candidate, weight, previous }: ReleaseView, { say, for
     known.push({ name: say('cost.after'), value: format.count(servedAfterDecision) })
   }
   return known
-}
-
-/** Both versions' counts side by side. */
-function Counts({ release }: { readonly release: ReleaseView }) {
-  const { say, format } = useWords()
-  const { version, previous, candidate, stable } = release
-  const rows = [
-    { name: version, isNew: true, tally: candidate },
-    { name: previous ?? '', isNew: false, tally: stable },
-  ]
-  return (
-    <table className="w-full max-w-[46rem] border-t border-line text-left">
-      <thead>
-        <tr className="text-sm text-faint *:pt-3 *:pr-3 *:pb-1 *:font-normal">
-          <th scope="col">{say('version')}</th>
-          <th scope="col" className="text-right">
-            {say('requests')}
-          </th>
-          <th scope="col" className="text-right">
-            {say('requests.bad')}
-          </th>
-          <th scope="col" className="pr-0! text-right">
-            {say('requests.share')}
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {rows.map(({ name, isNew, tally: { requests, bad } }) => (
-          <tr key={name} className="*:py-0.5 *:pr-3">
-            <th scope="row" className="font-medium">
-              <span className="inline-flex items-center gap-2">
-                <Swatch isNew={isNew} />
-                {name}
-              </span>
-            </th>
-            <td className="text-right">{format.count(requests)}</td>
-            <td className="text-right">{format.count(bad)}</td>
-            <td className="pr-0! text-right">{format.share(requests === 0 ? null : bad / requests)}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
-  )
 }

@@ -1,15 +1,9 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { type FormEvent, useState } from 'react'
 import { useLocation } from 'wouter'
-import { Button } from '../design/button.tsx'
-import { Dialog, DialogActions } from '../design/dialog.tsx'
-import { TextArea } from '../design/field.tsx'
-import type { ReleaseView, RollBackBody, ServiceView } from '../hub/contract.ts'
+import type { ReleaseView, ServiceView } from '../hub/contract.ts'
 import { statusQuery } from '../hub/queries.ts'
-import { Trouble } from '../hub/trouble.tsx'
-import { useOrder } from '../hub/use-order.ts'
 import { type Say, useWords } from '../language/language.tsx'
-import { Consequences } from '../release/order-dialog.tsx'
+import { ConfirmOrder } from '../release/confirm-order.tsx'
 
 /** What bringing back an earlier version will do. */
 export function comingBack(version: string, service: ServiceView | undefined, say: Say): readonly string[] {
@@ -39,40 +33,29 @@ export function BackToVersionDialog({
   const client = useQueryClient()
   const [, go] = useLocation()
   const { data: status } = useQuery(statusQuery)
-  const [note, setNote] = useState('')
-  const order = useOrder<ReleaseView>(release => {
+  const show = (release: ReleaseView): void => {
     client.setQueryData(['release', release.id], release)
     void client.invalidateQueries({ queryKey: ['status'] })
     void client.invalidateQueries({ queryKey: ['releases', service] })
-    onClose()
     go(`/releases/${release.id}`)
-  })
-  const submit = (event: FormEvent): void => {
-    event.preventDefault()
-    const text = note.trim()
-    const body: RollBackBody = { to: version, ...(text === '' ? {} : { note: text }) }
-    order.mutate({ path: `/services/${encodeURIComponent(service)}/rollback`, body })
   }
-  const known = status?.services.find(({ name }) => name === service)
   return (
-    <Dialog title={say('backTo.title', { service, version })} onClose={onClose}>
-      <form onSubmit={submit} className="grid gap-5">
-        <Consequences lines={comingBack(version, known, say)} />
-        <TextArea
-          label={say('note')}
-          hint={say('note.hint')}
-          maxLength={2_000}
-          value={note}
-          onChange={event => setNote(event.target.value)}
-        />
-        {order.error && <Trouble error={order.error} isOrder />}
-        <DialogActions>
-          <Button onClick={onClose}>{say('cancel')}</Button>
-          <Button look="danger" icon="rollback" type="submit" isBusy={order.isPending}>
-            {say('backTo', { version })}
-          </Button>
-        </DialogActions>
-      </form>
-    </Dialog>
+    <ConfirmOrder
+      title={say('backTo.title', { service, version })}
+      lines={comingBack(
+        version,
+        status?.services.find(({ name }) => name === service),
+        say,
+      )}
+      order={{
+        path: `/services/${encodeURIComponent(service)}/rollback`,
+        body: { to: version },
+        label: say('backTo', { version }),
+        icon: 'rollback',
+        isDangerous: true,
+      }}
+      onDone={show}
+      onClose={onClose}
+    />
   )
 }

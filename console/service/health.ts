@@ -1,6 +1,6 @@
 import type { ReleaseView, ServiceView } from '../hub/contract.ts'
 import type { Words } from '../language/language.tsx'
-import { explain } from '../language/reason.ts'
+import { inOneLine, reasonLines } from '../language/reason.ts'
 
 type Fleet = Pick<ServiceView, 'instances' | 'versions'>
 
@@ -24,6 +24,10 @@ export interface Concern {
   readonly service: string
   readonly release?: string
 }
+
+/** What cannot serve before what waits for somebody; else in the order of the services. */
+export const gravestFirst = (concerns: readonly Concern[]): readonly Concern[] =>
+  concerns.toSorted((a, b) => Number(b.tone === 'bad') - Number(a.tone === 'bad'))
 
 /** What keeps somebody from leaving a service alone, one sentence each. */
 export function concernsOf(service: ServiceView, words: Words): readonly Concern[] {
@@ -49,23 +53,42 @@ export function concernsOf(service: ServiceView, words: Words): readonly Concern
   ]
 }
 
+const HELD = {
+  paused: 'concern.held',
+  inconclusive: 'concern.held',
+  mismatch: 'concern.mismatch',
+  disarmed: 'concern.disarmed',
+} as const
+
 function releaseConcerns(service: string, release: ReleaseView, words: Words): Concern[] {
   const { say } = words
   const { id, version, blocked, phase, held, missing } = release
   const about = { service, release: id }
   return [
     ...(blocked
-      ? [{ ...about, tone: 'bad' as const, text: say('concern.blocked', { service, version, reason: blocked }) }]
+      ? [
+          {
+            ...about,
+            tone: 'bad' as const,
+            text: say('concern.blocked', { service, version, reason: inOneLine(reasonLines(blocked, words), words) }),
+          },
+        ]
       : []),
     ...(phase === 'held' && held?.why !== 'paused'
-      ? [{ ...about, tone: 'warn' as const, text: say('concern.held', { service, version }) }]
+      ? [
+          {
+            ...about,
+            tone: 'warn' as const,
+            text: say(HELD[held?.why ?? 'inconclusive'], { service, version, previous: release.previous ?? '' }),
+          },
+        ]
       : []),
     ...(missing
       ? [
           {
             ...about,
             tone: 'warn' as const,
-            text: say('concern.missing', { service, version, reason: explain(missing, words.language) }),
+            text: say('concern.missing', { service, version, reason: inOneLine(reasonLines(missing, words), words) }),
           },
         ]
       : []),

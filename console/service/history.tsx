@@ -4,11 +4,12 @@ import { Link } from 'wouter'
 import { Badge } from '../design/badge.tsx'
 import { Button } from '../design/button.tsx'
 import { Loading, Panel } from '../design/panel.tsx'
+import { unbroken } from '../design/unbroken.ts'
 import type { ReleaseView, ServiceView } from '../hub/contract.ts'
 import { releasesQuery } from '../hub/queries.ts'
 import { Trouble } from '../hub/trouble.tsx'
 import { useWords } from '../language/language.tsx'
-import { explain } from '../language/reason.ts'
+import { inOneLine, outcomeLines } from '../language/reason.ts'
 import { timeOf } from '../live/clock.ts'
 import { canComeBack, mayOrder } from '../release/orders.ts'
 import { standingOf, stepOf } from '../release/state.ts'
@@ -27,16 +28,23 @@ export function History({ service }: { readonly service: ServiceView }) {
       {query.error && !query.data && <Trouble error={query.error} onRetry={() => void query.refetch()} />}
       {query.isPending && <Loading label={say('loading')} />}
       {query.data && releases.length === 0 && <p className="text-soft">{say('history.none')}</p>}
-      <ul className="-my-3 divide-y divide-line">
-        {releases.map(release => (
-          <Line
-            key={release.id}
-            release={release}
-            onBack={mayOrder(session) && canComeBack(release, service) ? () => setBack(release.version) : undefined}
-          />
-        ))}
-      </ul>
-      {query.hasNextPage && (
+      {releases.length > 0 && (
+        <ul className="-my-3 divide-y divide-line">
+          {releases.map(release => (
+            <Line
+              key={release.id}
+              release={release}
+              onBack={mayOrder(session) && canComeBack(release, service) ? () => setBack(release.version) : undefined}
+            />
+          ))}
+        </ul>
+      )}
+      {query.isFetchNextPageError && (
+        <div className="mt-6">
+          <Trouble error={query.error} onRetry={() => void query.fetchNextPage()} />
+        </div>
+      )}
+      {query.hasNextPage && !query.isFetchNextPageError && (
         <div className="mt-6 text-center">
           <Button isBusy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
             {say('older')}
@@ -51,11 +59,12 @@ export function History({ service }: { readonly service: ServiceView }) {
 }
 
 function Line({ release, onBack }: { readonly release: ReleaseView; readonly onBack: (() => void) | undefined }) {
-  const { say, format, language } = useWords()
+  const words = useWords()
+  const { say, format } = words
   const { shape, tone, word } = standingOf(release)
   const { id, createdAt, outcome, note, candidate } = release
   const createdMs = timeOf(createdAt)
-  const why = outcome && explain(outcome.reason, language).split('\n')[0]
+  const why = outcome && inOneLine(outcomeLines(outcome, words), words)
   return (
     <li className="grid gap-x-6 gap-y-1.5 py-3.5 md:grid-cols-[11rem_9rem_minmax(0,1fr)_auto] md:items-start">
       <div className="flex flex-wrap items-baseline justify-between gap-x-3 md:block">
@@ -76,7 +85,7 @@ function Line({ release, onBack }: { readonly release: ReleaseView; readonly onB
       </Badge>
       <div className="min-w-0 text-sm text-soft">
         {note && <p className="font-medium text-ink">{note}</p>}
-        {why && <p className="line-clamp-3">{why}</p>}
+        {why && <p className="line-clamp-3">{unbroken(why)}</p>}
         {outcome && outcome.kind !== 'promoted' && candidate.bad > 0 && (
           <p className="text-faint">{say('history.bad', { count: candidate.bad })}</p>
         )}

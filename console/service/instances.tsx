@@ -65,7 +65,7 @@ export function Instances({ service }: { readonly service: ServiceView }) {
             </td>
             <td className={`font-medium ${cell}`}>{version}</td>
             <td className={`text-soft max-md:basis-full ${cell}`}>{id}</td>
-            <td className={`text-soft ${cell}`}>
+            <td className={`text-soft ${readySince ? '' : 'max-md:hidden'} ${cell}`}>
               {readySince ? (
                 <>
                   <span className="md:hidden">{say('instance.readyForShort')} </span>

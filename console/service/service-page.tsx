@@ -32,6 +32,12 @@ export function ServicePage({ name }: { readonly name: string }) {
       {data && (
         <Empty title={say('service.unknown', { name })}>
           <p>{say('service.unknownHint')}</p>
+          <Link
+            href={`/logbook?service=${encodeURIComponent(name)}`}
+            className="inline-block py-1 text-sea underline underline-offset-4"
+          >
+            {say('logbook')}
+          </Link>
         </Empty>
       )}
     </Page>

@@ -6,7 +6,7 @@ import { canComeBack } from '../release/orders.ts'
 import { harbour } from '../test/harbour.fixture.ts'
 import { comingBack } from './back-to-version-dialog.tsx'
 import { bodyOf, type DeployForm, deploying, STRATEGIES } from './deploy-body.ts'
-import { concernsOf, instanceCounts } from './health.ts'
+import { concernsOf, gravestFirst, instanceCounts } from './health.ts'
 
 const clock = new FakeClock(1_795_231_320_000)
 const { world, bad, undecided } = harbour(clock)
@@ -41,13 +41,31 @@ describe('what keeps somebody from leaving a service alone', () => {
     })
   })
 
+  it.each([
+    ['mismatch', 'payment v8 is held: more traffic comes to it than configured'],
+    ['disarmed', 'payment v8 is held: instances of v7 differ among themselves'],
+  ] as const)('is a comparison in doubt, by name: %s', (why, text) => {
+    const { release } = service('payment')
+    if (!release) throw new Error('the story has a release of payment')
+    const held = { why, by: 'hub', since: world.now() }
+    expect(said('payment', { release: { ...release, held } })).toEqual([text])
+  })
+
   it('is a release that is blocked, and one without evidence; not one that somebody paused', () => {
-    const held = { why: 'paused' as const, by: 'user/li', since: world.now() }
-    const blocked = { ...bad.release, phase: 'held' as const, held, blocked: 'the disk is full', missing: 'no answer' }
+    const told = (text: string) => ({ reason: text, because: { kind: 'reported', text } })
+    const held = { why: 'paused' as const, by: 'user/li', since: world.now(), ...told('lunch'), timeAgain: false }
+    const troubled = { ...bad.release, phase: 'held' as const, held }
+    const blocked = { ...troubled, blocked: told('the disk is full'), missing: told('no answer') }
     expect(said('order', { release: blocked })).toEqual([
       'order v3 is blocked: the disk is full',
       'order v3 cannot be judged: no answer',
     ])
+  })
+
+  it('tells what cannot serve before what waits', () => {
+    const all = ['payment', 'order', 'storefront'].flatMap(name => concernsOf(service(name), en))
+    expect(gravestFirst(all).map(({ tone }) => tone)).toEqual(['bad', 'warn'])
+    expect(all.map(({ tone }) => tone)).toEqual(['warn', 'bad'])
   })
 
   it('counts what is ready against what should be', () => {

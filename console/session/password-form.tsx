@@ -5,7 +5,7 @@ import { DialogActions } from '../design/dialog.tsx'
 import { TextField } from '../design/field.tsx'
 import { ask, Refused } from '../hub/ask.ts'
 import type { PasswordBody } from '../hub/contract.ts'
-import { Trouble } from '../hub/trouble.tsx'
+import { faultAt, Trouble } from '../hub/trouble.tsx'
 import { useWords } from '../language/language.tsx'
 
 /** What is wrong with a new password before the hub is asked. */
@@ -23,7 +23,8 @@ export function PasswordForm({
   readonly onDone: () => void
   readonly onCancel?: () => void
 }) {
-  const { say } = useWords()
+  const words = useWords()
+  const { say } = words
   const [present, setPresent] = useState('')
   const [next, setNext] = useState('')
   const [again, setAgain] = useState('')
@@ -32,7 +33,7 @@ export function PasswordForm({
     onSuccess: onDone,
   })
   const { error } = change
-  const field = error instanceof Refused ? error.field : undefined
+  const isAtField = error instanceof Refused && (error.field === 'present' || error.field === 'next')
   const fault = faultOf(next, again)
   const submit = (event: FormEvent): void => {
     event.preventDefault()
@@ -40,7 +41,7 @@ export function PasswordForm({
   }
   return (
     <form onSubmit={submit} className="grid gap-4">
-      {error && field === undefined && <Trouble error={error} />}
+      {error && !isAtField && <Trouble error={error} />}
       {/* For whatever keeps passwords: whose it is. */}
       <input type="text" name="username" autoComplete="username" value={name} readOnly hidden />
       <TextField
@@ -49,7 +50,7 @@ export function PasswordForm({
         autoComplete="current-password"
         required
         value={present}
-        fault={field === 'present' ? error?.message : undefined}
+        fault={faultAt('present', error, words)}
         onChange={event => setPresent(event.target.value)}
       />
       <TextField
@@ -59,7 +60,7 @@ export function PasswordForm({
         autoComplete="new-password"
         required
         value={next}
-        fault={field === 'next' ? error?.message : undefined}
+        fault={faultAt('next', error, words)}
         onChange={event => setNext(event.target.value)}
       />
       <TextField

@@ -1,5 +1,5 @@
 import { createContext, useContext } from 'react'
-import type { SessionView } from '../hub/contract.ts'
+import type { Role, Scope, SessionView } from '../hub/contract.ts'
 
 export const SessionContext = createContext<SessionView | undefined>(undefined)
 
@@ -9,3 +9,19 @@ export function useSession(): SessionView {
   if (!session) throw new Error('useSession outside of the shell')
   return session
 }
+
+/** Whether somebody may say who else gets in. */
+export const mayAdminister = ({ scopes }: Pick<SessionView, 'scopes'>): boolean => scopes.includes('admin')
+
+/** The most that somebody may do, in a word. */
+export function scopeWord(scopes: readonly Scope[]) {
+  if (scopes.includes('admin')) return 'scope.admin'
+  return scopes.includes('release') ? 'scope.release' : 'scope.read'
+}
+
+/** The same word for a role. */
+export const ROLE_WORDS = {
+  viewer: 'scope.read',
+  releaser: 'scope.release',
+  admin: 'scope.admin',
+} as const satisfies Record<Role, string>

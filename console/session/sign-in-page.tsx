@@ -2,19 +2,20 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useEffect, useRef, useState } from 'react'
 import { Button } from '../design/button.tsx'
 import { TextField } from '../design/field.tsx'
-import { Notice } from '../design/notice.tsx'
 import { ask, Refused } from '../hub/ask.ts'
 import type { SessionView, SignInBody } from '../hub/contract.ts'
 import { sessionQuery } from '../hub/queries.ts'
-import { Trouble } from '../hub/trouble.tsx'
 import { useWords } from '../language/language.tsx'
+import { browserClock } from '../live/clock.ts'
 import { Cover } from './cover.tsx'
+import { SignInRefused } from './sign-in-refused.tsx'
 
 export function SignInPage() {
   const { say } = useWords()
   const client = useQueryClient()
   const [name, setName] = useState('')
   const [password, setPassword] = useState('')
+  const [refusedMs, setRefusedMs] = useState(0)
   const passwordField = useRef<HTMLInputElement>(null)
   const signIn = useMutation({
     mutationFn: (body: SignInBody) => ask<SessionView>({ method: 'POST', path: '/session', body }),
@@ -23,9 +24,10 @@ export function SignInPage() {
       client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' })
       client.setQueryData(sessionQuery.queryKey, session)
     },
+    onError: () => setRefusedMs(browserClock.now()),
   })
   const { error } = signIn
-  const isWrong = error instanceof Refused && (error.status === 401 || error.status === 403)
+  const isWrong = error instanceof Refused && error.code === 'denied'
   useEffect(() => {
     if (isWrong) passwordField.current?.select()
   }, [isWrong])
@@ -37,12 +39,7 @@ export function SignInPage() {
   return (
     <Cover title={say('signIn')} lead={say('signIn.lead')}>
       <form onSubmit={submit} className="grid gap-4">
-        {isWrong && (
-          <Notice tone="bad" role="alert" title={say('signIn.wrong')}>
-            {say('signIn.wrongHint')}
-          </Notice>
-        )}
-        {error && !isWrong && <Trouble error={error} />}
+        {error && <SignInRefused key={refusedMs} error={error} atMs={refusedMs} />}
         <TextField
           label={say('signIn.name')}
           name="name"

@@ -29,7 +29,7 @@ export function Page({
           <h1 className="text-2xl">{heading ?? title}</h1>
           {lead && <div className="mt-1 text-soft">{lead}</div>}
         </div>
-        {actions && <div className="flex flex-wrap gap-2 max-sm:w-full max-sm:*:flex-1">{actions}</div>}
+        {actions && <div className="flex flex-wrap gap-2 empty:hidden max-sm:w-full max-sm:*:flex-1">{actions}</div>}
       </div>
       {children}
     </div>

@@ -22,7 +22,7 @@ export function Shell({ session, children }: { readonly session: SessionView; re
         {say('skip')}
       </a>
       <header className="sticky top-0 z-10 border-b border-line bg-paper">
-        <div className="mx-auto flex h-14 max-w-[80rem] items-center gap-2 px-3 sm:gap-6 sm:px-6 lg:px-8">
+        <div className="mx-auto flex h-14 max-w-[80rem] items-center gap-1.5 px-3 sm:gap-6 sm:px-6 lg:px-8">
           <Link href="/" className="flex items-center gap-2.5 rounded-md text-lg font-semibold">
             <Mark />
             <span className="max-sm:sr-only">Shipwatch</span>
@@ -36,6 +36,9 @@ export function Shell({ session, children }: { readonly session: SessionView; re
             </Tab>
             <Tab href="/logbook" isHere={location.startsWith('/logbook')}>
               {say('logbook')}
+            </Tab>
+            <Tab href="/channels" isHere={location.startsWith('/channels') || location.startsWith('/deliveries')}>
+              {say('notices')}
             </Tab>
           </nav>
           <LiveSign />
@@ -63,7 +66,7 @@ function Tab({
     <Link
       href={href}
       aria-current={isHere ? 'page' : undefined}
-      className={`flex items-center border-y-2 border-t-transparent px-3 ${isHere ? 'border-b-sea font-medium' : 'border-b-transparent text-soft hover:text-ink'}`}
+      className={`flex items-center border-y-2 border-t-transparent px-2 sm:px-3 ${isHere ? 'border-b-sea font-medium' : 'border-b-transparent text-soft hover:text-ink'}`}
     >
       {children}
     </Link>

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net'
 import { extname, join, normalize } from 'node:path'
 import { text } from 'node:stream/consumers'
 import type { Scope, SessionView } from '../../src/client/index.ts'
-import { LiveEvent } from '../../src/client/index.ts'
+import { LiveEvent, UserChangeBody, UserView } from '../../src/client/index.ts'
 import { Refusal, ROUTES } from './routes.fixture.ts'
 import { checked, type World } from './world.fixture.ts'
 
@@ -143,13 +143,14 @@ export class FixtureHub {
       if (pathname === '/api/v1/session') return this.#session(method, body, request, response)
       if (!session) throw new Refusal(401, 'denied', 'nobody is signed in')
       if (pathname === '/api/v1/session/password') return this.#password(session, body, response)
-      if (session.mustChangePassword) throw new Refusal(403, 'denied', 'choose a password first')
+      if (session.mustChangePassword) throw new Refusal(403, 'forbidden', 'choose a password first')
       if (pathname === '/api/v1/live') return this.#stream(request, response)
+      if (method === 'POST' && pathname === `/api/v1/users/${session.name}`) return this.#own(session, body, response)
       if (method === 'POST' && key === undefined) throw new Refusal(400, 'invalid_input', 'no Idempotency-Key')
       const before = this.#done.get(String(key))
       if (method === 'POST' && before) return send(response, before.status, before.reply)
       if (method === 'POST' && !session.scopes.includes('release'))
-        throw new Refusal(403, 'denied', 'you may only read')
+        throw new Refusal(403, 'forbidden', 'you may only read')
       const query = Object.fromEntries(searchParams)
       for (const { route, match } of ROUTES.map(one => ({ route: one, match: one.path.exec(pathname) }))) {
         if (!match || route.method !== method) continue
@@ -207,6 +208,16 @@ export class FixtureHub {
     account.password = next
     account.mustChangePassword = false
     send(response, 200, viewOf(account))
+  }
+
+  /** One's own account: of others this hub knows nothing. */
+  #own(account: Account, body: unknown, response: ServerResponse): void {
+    const { language = account.language } = checked(UserChangeBody, body)
+    account.language = language
+    const { name, mustChangePassword } = account
+    const times = { createdAt: this.world.ago(86_400), signedInAt: this.world.now() }
+    const user = { name, displayName: name, role: 'admin', language, disabled: false, mustChangePassword, ...times }
+    send(response, 200, checked(UserView, user))
   }
 
   #stream(request: IncomingMessage, response: ServerResponse): void {

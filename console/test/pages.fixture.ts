@@ -26,6 +26,12 @@ export class SignInPage {
   }
 }
 
+const TABS = {
+  services: either('Services', '服务'),
+  logbook: either('Logbook', '日志'),
+  notices: either('Notices', '通知'),
+} as const
+
 export class Shell {
   readonly page: Page
 
@@ -55,9 +61,8 @@ export class Shell {
     await this.page.keyboard.press('Escape')
   }
 
-  async go(where: 'services' | 'logbook'): Promise<void> {
-    const name = where === 'services' ? either('Services', '服务') : either('Logbook', '日志')
-    await this.page.getByRole('navigation').getByRole('link', { name }).click()
+  async go(where: keyof typeof TABS): Promise<void> {
+    await this.page.getByRole('navigation').getByRole('link', { name: TABS[where] }).click()
   }
 }
 
@@ -105,6 +110,7 @@ export class ServicePage {
 const ORDERS = {
   pause: either('Pause', '暂停'),
   resume: either('Resume', '继续'),
+  rearm: either('Compare anew', '重新比较'),
   promote: either('Promote', '推进'),
   rollback: either('Roll back', '撤回'),
 } as const

@@ -5,6 +5,7 @@ import { builtConsole, DESKTOP, faultsOf, hasChromium, launch, openTab, overflow
 import { harbour } from './harbour.fixture.ts'
 import { FixtureHub } from './hub.fixture.ts'
 import { SignInPage } from './pages.fixture.ts'
+import { Story } from './story.fixture.ts'
 
 describe.runIf(hasChromium())('every page', () => {
   let browser: Browser
@@ -15,6 +16,15 @@ describe.runIf(hasChromium())('every page', () => {
   beforeAll(async () => {
     ;[built, browser] = await Promise.all([builtConsole(), launch()])
     const { world, bad, undecided } = harbour(clock)
+    const doubtful = (['mismatch', 'disarmed'] as const).map(why => {
+      world.addService(why, 'v1')
+      const story = new Story(world, { service: why, version: 'v2', previous: 'v1', badPerThousand: 4 }).pass(20)
+      story.doubt(why)
+      return story
+    })
+    world.addService('mail', 'v1')
+    const failed = new Story(world, { service: 'mail', version: 'v2', previous: 'v1', badPerThousand: 4 })
+    failed.fail('mail v2 ended 3 times; it printed:\nError: no module\n    at load', 'Is it installed?')
     hub = await new FixtureHub(world, built.folder).listen()
     hub.account('new', 'once and for all', { mustChangePassword: true })
     const [past = ''] = world.releases.keys()
@@ -25,6 +35,9 @@ describe.runIf(hasChromium())('every page', () => {
       'service that is not': '/services/nothing',
       'release under way': `/releases/${bad.id}`,
       'release that waits': `/releases/${undecided.id}`,
+      'release with too much traffic': `/releases/${doubtful[0]?.id}`,
+      'release in doubt': `/releases/${doubtful[1]?.id}`,
+      'release that failed': `/releases/${failed.id}`,
       'release of the past': `/releases/${past}`,
       'release that is not': '/releases/rel_nothing',
       logbook: '/logbook',

@@ -52,7 +52,7 @@ export const ROUTES: readonly Route[] = [
     path: /^\/api\/v1\/releases\/([^/]+)\/points$/,
     handle: (world, { id }) => checked(Points, world.points.get(find(world, id).id) ?? []),
   },
-  { method: 'POST', path: /^\/api\/v1\/releases\/([^/]+)\/(pause|resume|promote|rollback)$/, handle: order },
+  { method: 'POST', path: /^\/api\/v1\/releases\/([^/]+)\/(pause|resume|rearm|promote|rollback)$/, handle: order },
   { method: 'POST', path: /^\/api\/v1\/services\/([^/]+)\/releases$/, handle: deploy },
   { method: 'POST', path: /^\/api\/v1\/services\/([^/]+)\/rollback$/, handle: bringBack },
   { method: 'GET', path: /^\/api\/v1\/logbook$/, handle: readLogbook },
@@ -102,22 +102,34 @@ function order(world: World, { id, order: asked, body, actor }: Call): ReleaseVi
   const release = find(world, id)
   const { note } = parse(OrderBody, body)
   const reason = note === undefined ? {} : { reason: note }
-  const about = { ...world.about(release), actor, ...reason }
+  const said = { kind: 'ordered', order: asked === 'rollback' ? 'roll-back' : asked, by: actor, note: note ?? null }
+  const about = { ...world.about(release), actor, ...reason, data: { because: said } }
   const { held: _held, ...rest } = release
   const decidedAt = world.now()
+  const held = { why: 'paused', by: actor, since: decidedAt, because: said, timeAgain: false } as const
   const decision = {
     reason: note ?? `${asked === 'promote' ? 'promoted' : 'taken back'} by ${actor}`,
+    because: said,
     by: actor,
     decidedAt,
   }
   switch (asked) {
     case 'pause':
       if (release.phase !== 'watching') throw new Refusal(409, 'conflict', `it is ${release.phase}`)
-      world.write('release.paused', about)
-      return world.put({ ...release, phase: 'held', held: { why: 'paused', by: actor, since: decidedAt } })
+      world.write('release.paused', { reason: `paused by ${actor}`, ...about })
+      return world.put({ ...release, phase: 'held', held: { ...held, reason: note ?? `paused by ${actor}` } })
     case 'resume':
       world.write('release.resumed', about)
       return world.put({ ...rest, phase: 'watching' })
+    case 'rearm': {
+      const { guards, ...anew } = rest
+      if (!guards) throw new Refusal(409, 'conflict', 'nothing is in doubt')
+      world.write('release.rearmed', {
+        reason: 'the comparison begins anew; verdicts act by themselves again',
+        ...about,
+      })
+      return world.put({ ...anew, phase: 'watching', verdict: null })
+    }
     case 'promote':
       world.write('release.promoting', { ...about, reason: decision.reason })
       return world.put({
@@ -165,10 +177,10 @@ function bringBack(world: World, { id: service, body, actor }: Call): ReleaseVie
     previous,
     badPerThousand: 0,
     by: actor,
-    note: note ?? `back to ${to}`,
+    ...(note === undefined ? {} : { note }),
   })
   story.promote(note ?? `back to ${to}`, actor)
-  return story.release
+  return world.put({ ...story.release, back: true })
 }
 
 /** What comes in is held against the contract, too. */

@@ -1,6 +1,8 @@
-import type { Point, ReleaseView } from '../../src/client/index.ts'
+import type { BecauseView, Point, ReleaseView } from '../../src/client/index.ts'
 import { begin, judge, observe, type Plan, releasePlan, type State } from '../../src/judge/index.ts'
 import { fromRfc3339, toRfc3339 } from '../../src/kernel/index.ts'
+import { doubtOf, type Guards, isInDoubt, soundGuards } from './guards.fixture.ts'
+import { REQUESTS_PER_SECOND, Traffic } from './traffic.fixture.ts'
 import type { World } from './world.fixture.ts'
 
 export interface StoryOptions {
@@ -15,9 +17,6 @@ export interface StoryOptions {
   readonly beganSecondsAgo?: number
 }
 
-type Owed = Record<'candidate' | 'stable' | 'slowCandidate' | 'slowStable', number>
-
-const REQUESTS_PER_SECOND = 120
 const STAGES = [
   { name: '10 %', weight: 10, ends: 'verdict', forMs: 600_000 },
   { name: '50 %', weight: 50, ends: 'verdict', forMs: 1_800_000 },
@@ -29,11 +28,10 @@ export class Story {
   readonly #world: World
   readonly #options: Required<Omit<StoryOptions, 'note'>> & Pick<StoryOptions, 'note'>
   readonly #plan: Plan
+  readonly #traffic: Traffic
   #state: State
   #atMs: number
   #seconds = 0
-
-  #owed: Owed = { candidate: 0, stable: 0, slowCandidate: 0, slowStable: 0 }
 
   constructor(world: World, options: StoryOptions) {
     this.#world = world
@@ -44,6 +42,7 @@ export class Story {
         { name: 'slow-p99', past: 'p99' },
       ],
     })
+    this.#traffic = new Traffic(this.#options.badPerThousand)
     this.#state = begin(this.#plan)
     this.id = `rel_01k${String(world.releases.size + 1).padStart(4, '0')}${this.#options.service}${options.version}`
     this.#atMs = world.clock.now() - this.#options.beganSecondsAgo * 1_000
@@ -108,15 +107,7 @@ export class Story {
     this.#atMs += 1_000
     this.#seconds += 1
     const { weight, candidate, stable } = this.release
-    const mine = Math.round((REQUESTS_PER_SECOND * weight) / 100)
-    const counts = {
-      candidate: { requests: mine, bad: this.#due('candidate', mine, this.#options.badPerThousand) },
-      stable: { requests: REQUESTS_PER_SECOND - mine, bad: this.#due('stable', REQUESTS_PER_SECOND - mine, 3) },
-    }
-    const slow = {
-      canary: { requests: mine, bad: this.#due('slowCandidate', mine, 9) },
-      stable: { requests: counts.stable.requests, bad: this.#due('slowStable', counts.stable.requests, 10) },
-    }
+    const { counts, slow } = this.#traffic.second(weight)
     this.#state = observe(this.#plan, this.#state, [
       { signal: 'errors', canary: counts.candidate, stable: counts.stable },
       { signal: 'slow-p99', ...slow },
@@ -138,16 +129,29 @@ export class Story {
       bad: before.bad + more.bad,
     })
     const { why, dominant: _dominant, ...shown } = verdict
+    const doubts = this.release.guards
     const next: ReleaseView = {
       ...this.release,
       candidate: total(candidate, counts.candidate),
+      latency: {
+        candidate: { p50Ms: 43 + wobble / 5, p95Ms: 120 + wobble, p99Ms: point.candidateP99 },
+        stable: { p50Ms: 41, p95Ms: 118, p99Ms: point.stableP99 },
+      },
+      guards: doubts && isInDoubt(doubts) ? doubts : this.#sound(counts.candidate.requests),
       stable: total(stable, counts.stable),
       verdict: {
         ...shown,
         because: { ...why },
-        signals: verdict.signals.map(({ worseBy: _w, noWorseBy: _n, ...signal }) => signal),
+        signals: verdict.signals.map(signal => ({ ...signal, worseBy: 'comparison', objective: null, ceiling: 0.01 })),
       },
-      detectable: 'a rise from 0.3 % to 2.1 % shows within 5m',
+      detectable: {
+        reason: 'a rise from 0.3 % to 2.1 % shows within 5m',
+        signal: 'errors',
+        requestsPerSecond: REQUESTS_PER_SECOND,
+        fromRate: 0.003,
+        toRate: 0.021,
+        withinMs: 300_000,
+      },
     }
     this.#world.put(next, point)
     if (verdict.kind === 'roll-back') this.takeBack(verdict.reason)
@@ -155,12 +159,9 @@ export class Story {
     else if (this.#seconds === 60 && next.stage === 0 && next.phase === 'watching') this.#nextStage()
   }
 
-  /** Bad requests come evenly, and whole. */
-  #due(who: keyof Owed, requests: number, perThousand: number): number {
-    this.#owed[who] += (requests * perThousand) / 1_000
-    const bad = Math.floor(this.#owed[who])
-    this.#owed[who] -= bad
-    return bad
+  /** What the guards say so far, of so many requests each second. */
+  #sound(requestsPerSecond: number): Guards {
+    return soundGuards(this.#options.version, this.#seconds, requestsPerSecond)
   }
 
   #nextStage(): void {
@@ -182,17 +183,27 @@ export class Story {
 
   #decide(kind: 'promoted' | 'rolled-back', reason: string, by: string): void {
     const world = this.#world
+    const judged = by === 'hub' ? this.release.verdict?.because : undefined
+    const order = kind === 'promoted' ? 'promote' : 'roll-back'
+    const because = judged ?? { kind: 'ordered', order, by, note: null }
     const { version, previous } = this.#options
     const about = { ...world.about(this.release), actor: by }
     const isBack = kind === 'rolled-back'
     const decidedAt = this.#at
     const inForceAt = toRfc3339(this.#atMs + 190)
-    world.write(isBack ? 'release.rolled-back' : 'release.promoting', { ...about, at: decidedAt, reason })
+    world.write(isBack ? 'release.rolled-back' : 'release.promoting', {
+      ...about,
+      at: decidedAt,
+      reason,
+      data: { because },
+    })
+    const inForce = { kind: 'in-force', version, to: isBack ? previous : version, again: isBack, tookMs: 190 }
     const where = isBack ? `all traffic goes to ${previous} again` : `all traffic goes to ${version}`
     world.write(isBack ? 'release.taken-back' : 'release.promoted', {
       ...about,
       at: inForceAt,
       reason: `${where}, 190ms after it was decided`,
+      data: { because: inForce },
     })
     const exposedMs = fromRfc3339(this.release.exposedAt ?? decidedAt) ?? 0
     const { held: _held, detectable: _detectable, ...rest } = this.release
@@ -204,6 +215,7 @@ export class Story {
       outcome: {
         kind,
         reason,
+        because,
         by,
         decidedAt,
         inForceAt,
@@ -217,8 +229,49 @@ export class Story {
   /** The time is over, and nothing was shown. */
   beInconclusive(): void {
     const reason = `the deadline has passed without a verdict; ${this.release.verdict?.reason ?? ''}`
-    this.#world.write('release.inconclusive', { ...this.#world.about(this.release), at: this.#at, reason })
-    this.#world.put({ ...this.release, phase: 'held', held: { why: 'inconclusive', by: 'hub', since: this.#at } })
+    const verdict = this.release.verdict?.because ?? { kind: 'no-traffic', version: 'both' }
+    const because = { kind: 'undecided', choice: 'hold', verdict }
+    const about = { ...this.#world.about(this.release), at: this.#at }
+    this.#world.write('release.inconclusive', { ...about, reason, data: { because } })
+    const held = { why: 'inconclusive', by: 'hub', since: this.#at, reason, because, timeAgain: true } as const
+    this.#world.put({ ...this.release, phase: 'held', held })
+  }
+
+  /** The comparison itself is in doubt: the release is held until somebody answers for it. */
+  doubt(why: 'mismatch' | 'disarmed'): void {
+    const world = this.#world
+    const { version, previous } = this.#options
+    const { guards = this.#sound(0) } = this.release
+    const about = { ...world.about(this.release), at: this.#at }
+    const { found, told, toldBecause, reason, because } = doubtOf(why, { version, previous })
+    world.write(`release.${why}`, { ...about, reason: told, data: { because: toldBecause } })
+    world.write('release.held', { ...about, reason, data: { why, because } })
+    world.put({
+      ...this.release,
+      phase: 'held',
+      held: { why, by: 'hub', since: this.#at, reason, because, timeAgain: false },
+      guards: { ...guards, ...found },
+    })
+  }
+
+  /** It never got ready. */
+  fail(reason: string, hint: string, because: BecauseView = { kind: 'reported', text: reason }): void {
+    const world = this.#world
+    const { exposedAt: _exposed, verdict: _verdict, guards: _guards, latency: _latency, ...rest } = this.release
+    const about = { ...world.about(rest), at: this.#at }
+    world.write('release.failed', { ...about, reason, data: { hint, because } })
+    world.put({
+      ...rest,
+      phase: 'ended',
+      weight: 0,
+      exposedAt: null,
+      candidate: { requests: 0, bad: 0 },
+      stable: { requests: 0, bad: 0 },
+      verdict: null,
+      enteredAt: this.#at,
+      outcome: { kind: 'failed', reason, because, hint, by: 'hub', decidedAt: this.#at },
+    })
+    world.write('release.ended', { ...about, data: { outcome: 'failed' } })
   }
 
   /** Later on, the old version is let go. */

@@ -2,9 +2,9 @@
  * The whole loop on this machine: hub, gateway and shop as real processes, customers, and four releases of
  * the order service, of which one is good. `--once` ends by itself, `--json` says it in one line.
  */
-import { execFile } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
-import { parseArgs, promisify } from 'node:util'
+import { relative, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { buildConsole } from '../../console/build.ts'
 import { systemClock as clock } from '../../src/kernel/index.ts'
 import { Customers } from './customers.ts'
 import { Shop } from './shop.ts'
@@ -57,13 +57,6 @@ async function run(): Promise<number> {
   }
 }
 
-/** As it stands in this checkout, in less than a second. */
-async function buildConsole(): Promise<void> {
-  const root = fileURLToPath(new URL('../..', import.meta.url))
-  const vite = ['node_modules/vite/bin/vite.js', 'build', 'console', '--logLevel', 'error']
-  await promisify(execFile)(process.execPath, vite, { cwd: root, env: { ...process.env, NODE_ENV: 'production' } })
-}
-
 function tellHowToSignIn({ hubUrl, administrator }: Shop, teller: Teller): void {
   if (!administrator) return
   const { name, password } = administrator
@@ -84,10 +77,10 @@ function summarise(told: readonly Told[], customers: Customers, teller: Teller):
 }
 
 async function explore(shop: Shop, teller: Teller): Promise<void> {
-  const setting = `SHOP_DATA=.shipwatch/demo SHOP_HUB=${shop.env['SHOP_HUB']} SHOP_GATEWAY=${shop.env['SHOP_GATEWAY']}`
+  const { SHOP_DATA: data = '', SHOP_HUB: hub, SHOP_GATEWAY: gateway } = shop.env
   teller.heading('It stays up until Ctrl-C. In another terminal:')
   teller.more('cd examples/shop')
-  teller.more(`export ${setting.replace('.shipwatch/demo', '../../.shipwatch/demo')}`)
+  teller.more(`export SHOP_DATA=${relative(resolve('examples/shop'), data)} SHOP_HUB=${hub} SHOP_GATEWAY=${gateway}`)
   for (const words of [
     'status',
     'show order',

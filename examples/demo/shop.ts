@@ -1,6 +1,6 @@
 import { readFile, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Client, type ReleaseView } from '../../src/client/index.ts'
 import type { Clock } from '../../src/kernel/index.ts'
@@ -12,7 +12,7 @@ const CONFIGURATION = join(SHOP, 'shipwatch.yaml')
 const SHIPWATCH = [process.execPath, join(ROOT, 'src/main.ts')]
 
 /** Where the demo keeps everything; begun anew each time. */
-const DATA = join(ROOT, '.shipwatch/demo')
+const DATA = resolve(process.env['SHOP_DATA'] ?? join(ROOT, '.shipwatch/demo'))
 
 /** The first one, whose password opens the console once. */
 interface Administrator {

@@ -3,6 +3,7 @@ export { openHttp } from './channels/http.ts'
 export { CHANNELS } from './channels/registry.ts'
 export type {
   DigestNotice,
+  HeartbeatNotice,
   Language,
   Message,
   Notice,
@@ -10,8 +11,9 @@ export type {
   ReleaseNotice,
   TestNotice,
   Tone,
+  UnprovenNotice,
 } from './notice.ts'
-export { type ChannelHealth, type DeliveryStory, Notices, type NoticesDeps } from './notices.ts'
+export { type ChannelHealth, type DeliveryStory, Notices, type NoticesDeps, type ToldDelivery } from './notices.ts'
 export type { Delivery, DeliveryState, Health, LedgerAttempt, Urgency } from './outbox/delivery.ts'
 export type { Duty } from './outbox/outbox.ts'
 export type { DeliveryFilter } from './outbox/store.ts'

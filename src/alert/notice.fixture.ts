@@ -1,4 +1,4 @@
-import type { DigestNotice, ReleaseNotice, TestNotice } from './notice.ts'
+import type { DigestNotice, HeartbeatNotice, ReleaseNotice, TestNotice, UnprovenNotice } from './notice.ts'
 
 /** 2026-11-21 03:22:00 UTC. */
 export const AT_MS = 1_795_231_320_000
@@ -30,6 +30,24 @@ export const rolledBack: ReleaseNotice = {
 }
 
 export const tried: TestNotice = { kind: 'test', id: 'ntc_test', atMs: AT_MS, actor: 'user/li', receiver: 'ops' }
+
+export const heartbeat: HeartbeatNotice = {
+  kind: 'heartbeat',
+  id: 'ntc_beat',
+  atMs: AT_MS,
+  channel: 'ops',
+  receiver: 'on-call',
+  everyMs: 86_400_000,
+}
+
+export const unproven: UnprovenNotice = {
+  kind: 'unproven',
+  id: 'ntc_unproven',
+  atMs: AT_MS,
+  channel: 'ops',
+  saidMs: AT_MS - 90_000_000,
+  reason: 'HTTP 503',
+}
 
 export const digest: DigestNotice = {
   kind: 'digest',

@@ -5,7 +5,7 @@ export type Language = 'en' | 'zh'
 export type Tone = 'news' | 'good' | 'warning' | 'bad'
 
 /** What is said to people: facts, not yet words, so that each receiver hears of them in a language of their own. */
-export type Notice = ReleaseNotice | TestNotice | DigestNotice
+export type Notice = ReleaseNotice | TestNotice | DigestNotice | HeartbeatNotice | UnprovenNotice
 
 interface Common {
   /** Sorts by time; the same in every attempt to say it, so a receiver can tell a repetition. */
@@ -27,9 +27,11 @@ export interface ReleaseNotice extends Common {
   readonly actor: string
   /** In English, as the logbook has it. */
   readonly reason?: string
-  /** The same as data, where the verdict gave it: what the reason says may be said in any language. */
+  /** The same as data: what the reason says may be said in any language. */
   readonly why?: unknown
   readonly hint?: string
+  /** True where it is decided to take it back, and its traffic does not follow. */
+  readonly stuck?: true
   /** What the new version has answered so far. */
   readonly cost?: {
     readonly requests: number
@@ -54,6 +56,24 @@ export interface TestNotice extends Common {
 export interface DigestNotice extends Common {
   readonly kind: 'digest'
   readonly notices: readonly ReleaseNotice[]
+}
+
+/** Says, again and again, that a channel works: whoever misses it knows that it does not. */
+export interface HeartbeatNotice extends Common {
+  readonly kind: 'heartbeat'
+  readonly channel: string
+  readonly receiver: string
+  readonly everyMs: number
+}
+
+/** Says over other channels that nothing was said over one for too long. */
+export interface UnprovenNotice extends Common {
+  readonly kind: 'unproven'
+  readonly channel: string
+  /** When something was last said over it; `null`: never. */
+  readonly saidMs: number | null
+  /** Why it last failed; absent where it was not even tried. */
+  readonly reason?: string
 }
 
 /** A notice in words. Plain text throughout: a channel escapes what its format gives a meaning to. */

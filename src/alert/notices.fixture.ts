@@ -69,6 +69,7 @@ const Settings = z.object({
   language: z.enum(['en', 'zh']).optional(),
   channels: z.record(z.string(), z.looseObject({ type: z.string() })),
   receivers: z.array(z.unknown()).optional(),
+  heartbeat: z.unknown().optional(),
 })
 
 /** The room over a store of its own, with robots that a test writes the scripts of. */
@@ -192,7 +193,8 @@ export class World {
 /** `rolled-back rel_1`, or `digest of 3`. */
 function nameOf({ notice }: Message): string {
   if (notice.kind === 'release') return `${notice.event} ${notice.release}`
-  return notice.kind === 'digest' ? `digest of ${notice.notices.length}` : 'test'
+  if (notice.kind === 'unproven') return `unproven ${notice.channel}`
+  return notice.kind === 'digest' ? `digest of ${notice.notices.length}` : notice.kind
 }
 
 export function settingsOf(input: z.input<typeof Settings>): Notify {

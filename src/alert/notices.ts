@@ -12,10 +12,13 @@ import {
 import { append } from '../logbook/index.ts'
 import type { Store } from '../store/index.ts'
 import type { Http } from './channels/channel.ts'
+import { beat } from './heartbeat/beat.ts'
+import { unprovenSince } from './heartbeat/decide.ts'
+import { readSight } from './heartbeat/store.ts'
 import type { Notice, TestNotice } from './notice.ts'
 import { attempt } from './outbox/attempt.ts'
 import type { Bounds } from './outbox/bounds.ts'
-import type { Delivery, Health, LedgerAttempt } from './outbox/delivery.ts'
+import { type DatedDelivery, delayOf, type Health, LATE_MS, type LedgerAttempt } from './outbox/delivery.ts'
 import { noteHealth } from './outbox/health.ts'
 import { channelOf, laneOf, lanesOf, type Registry, roomOf } from './outbox/lane.ts'
 import { beginAttempt, endAttempt, readAttempts, readHealth } from './outbox/ledger/store.ts'
@@ -51,8 +54,16 @@ export interface NoticesDeps {
   readonly boundary?: (where: string) => void
 }
 
+/** A delivery, and whether people hear of it late. */
+export interface ToldDelivery extends DatedDelivery {
+  /** How long after it happened it was told; absent while it is not. */
+  readonly delayMs?: number
+  /** Whether it was told, or still waits to be, when it was no news any more. */
+  readonly late: boolean
+}
+
 /** A delivery with what it says and all that was tried. */
-export interface DeliveryStory extends Delivery {
+export interface DeliveryStory extends ToldDelivery {
   readonly says: Notice
   readonly attempts: readonly LedgerAttempt[]
 }
@@ -63,10 +74,14 @@ export interface ChannelHealth extends Health {
   readonly waiting: number
   /** When its destination takes the next message, where that is not now. */
   readonly restsUntilMs?: number
+  /** Since when it has not proven itself by a heartbeat, or anything else, in the configured time. */
+  readonly unprovenSinceMs?: number
 }
 
 /** How soon an entry of another program is seen; those of this one are seen at once. */
 const LOOK_EVERY_MS = 500
+/** After a failure of the store. */
+const AGAIN_AFTER_MS = 5_000
 
 /** The verbs of the room: telling people what happens to releases, and what became of that. */
 export class Notices {
@@ -80,12 +95,18 @@ export class Notices {
 
   /** Tells people until the duty ends. One hub at a time. */
   async run(duty: Duty): Promise<void> {
-    await Promise.all([this.#follow(duty), this.#outbox.run(duty)])
+    await Promise.all([this.#follow(duty), this.#beat(duty), this.#outbox.run(duty)])
   }
 
   /** Newest first. */
-  deliveries(filter: DeliveryFilter): Promise<readonly Delivery[]> {
-    return listDeliveries(this.#deps.store, filter)
+  async deliveries(filter: DeliveryFilter): Promise<readonly ToldDelivery[]> {
+    return (await listDeliveries(this.#deps.store, filter)).map(delivery => this.#told(delivery))
+  }
+
+  #told(delivery: DatedDelivery): ToldDelivery {
+    const delayMs = delayOf(delivery, this.#deps.clock.now())
+    const told = delayMs === undefined || delivery.endedMs === undefined ? {} : { delayMs }
+    return { ...delivery, ...told, late: (delayMs ?? 0) > LATE_MS }
   }
 
   async delivery(id: string): Promise<DeliveryStory> {
@@ -94,13 +115,14 @@ export class Notices {
     if (!delivery)
       throw new NotFound(`no delivery ${id}`, { field: 'delivery', hint: 'What is over is kept for 30 days.' })
     const [says, attempts] = await Promise.all([readNotice(store, delivery.notice), readAttempts(store, id)])
-    return { ...delivery, says, attempts }
+    return { ...this.#told(delivery), says, attempts }
   }
 
   /** How each configured channel does. */
   async health(): Promise<readonly ChannelHealth[]> {
     const { store, clock, settings, channels } = this.#deps
     const notify = settings()
+    const { heartbeat } = notify
     const lanes = lanesOf(notify, channels)
     const waiting = await waitingByChannel(store)
     return Promise.all(
@@ -108,12 +130,14 @@ export class Notices {
         const nowMs = clock.now()
         const { freeMs } = await roomOf(store, laneOf(lanes, channel), nowMs, 'critical')
         const health = await readHealth(store, channel)
+        const unprovenSinceMs = heartbeat && unprovenSince(heartbeat, await readSight(store, channel), nowMs)
         return {
           ...health,
           channel,
           type,
           waiting: waiting.get(channel)?.count ?? 0,
           ...(freeMs > nowMs ? { restsUntilMs: freeMs } : {}),
+          ...(unprovenSinceMs === undefined ? {} : { unprovenSinceMs }),
         }
       }),
     )
@@ -176,6 +200,27 @@ export class Notices {
       field: 'channel',
       hint: `The configuration has: ${known.join(', ')}.`,
     })
+  }
+
+  /** Proves the channels, as far as that is configured. */
+  async #beat({ store, signal }: Duty): Promise<void> {
+    const { clock, settings, complain } = this.#deps
+    let trouble: string | undefined
+    while (!signal.aborted) {
+      let nextMs = clock.now() + AGAIN_AFTER_MS
+      try {
+        const looked = await beat(store, settings())
+        if (looked.spoke) this.#outbox.wake()
+        nextMs = looked.nextMs
+        trouble = undefined
+      } catch (error) {
+        const reason = messageOf(error)
+        if (reason !== trouble && !signal.aborted)
+          complain('heartbeats cannot be sent at the moment', { error: reason })
+        trouble = reason
+      }
+      await pause(clock, Math.max(0, nextMs - clock.now()), signal)
+    }
   }
 
   /** Composes notices of each entry as it is written. */

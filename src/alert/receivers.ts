@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { didYouMean } from '../kernel/index.ts'
-import type { DigestNotice, Language, ReleaseNotice } from './notice.ts'
+import { HeartbeatSettings } from './heartbeat/settings.ts'
+import type { Language, Notice, ReleaseNotice, TestNotice } from './notice.ts'
 
 const Name = z.string().regex(/^[a-z0-9]([a-z0-9-]{0,46}[a-z0-9])?$/, 'expected lower-case letters, digits and dashes')
 
@@ -31,6 +32,8 @@ export interface Notify<Config extends AnyChannelConfig = AnyChannelConfig> {
   readonly language: Language
   readonly channels: Readonly<Record<string, Config>>
   readonly receivers: readonly Receiver[]
+  /** Absent: none. */
+  readonly heartbeat?: HeartbeatSettings | undefined
 }
 
 /**
@@ -46,6 +49,9 @@ export function notifySchema<Config extends AnyChannelConfig>(
       language: z.enum(['en', 'zh']).default('en').describe('Where neither the receiver nor the channel names one.'),
       channels: z.record(Name, channelConfig).default({}),
       receivers: z.array(Receiver).default([]),
+      heartbeat: HeartbeatSettings.optional().describe(
+        'A small message through every channel, now and then. Default: none.',
+      ),
     })
     .superRefine(({ channels, receivers }, context) => {
       const known = Object.keys(channels)
@@ -99,12 +105,11 @@ export function languageOf(notify: Notify, receiver: string, channel: string): L
   return own ?? notify.channels[channel]?.language ?? notify.language
 }
 
+type Sent = Exclude<Notice, TestNotice>
+
 /** The notice with the address of its page, as far as people can reach the hub with a browser. */
-export function linked(
-  notice: ReleaseNotice | DigestNotice,
-  address: string | undefined,
-): ReleaseNotice | DigestNotice {
-  if (address === undefined) return notice
+export function linked(notice: Sent, address: string | undefined): Sent {
+  if (address === undefined || (notice.kind !== 'release' && notice.kind !== 'digest')) return notice
   const page = notice.kind === 'release' ? `releases/${notice.release}` : 'releases'
   return { ...notice, url: `${address.replace(/\/+$/, '')}/${page}` }
 }

@@ -1,25 +1,17 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, rm } from 'node:fs/promises'
 import { createServer } from 'node:http'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { HubUnreachable } from '../client/index.ts'
 import { messageOf, systemClock } from '../kernel/index.ts'
 import { type ConnectOptions, connect } from './connect.ts'
 import { InvalidConfiguration } from './find.ts'
+import { Folder, failure } from './folder.fixture.ts'
 
-let root: string
+let here: Folder
 beforeEach(async () => {
-  root = await mkdtemp(join(tmpdir(), 'shipwatch-find-'))
+  here = await Folder.make()
 })
-afterEach(() => rm(root, { recursive: true }))
-
-const write = (path: string, text = '{}'): Promise<void> => writeFile(join(root, path), text)
-const failure = (work: Promise<unknown>): Promise<unknown> =>
-  work.then(
-    () => undefined,
-    (error: unknown) => error,
-  )
+afterEach(() => here.remove())
 
 describe('the way to the hub', () => {
   /** Who was asked, and with which token. */
@@ -41,14 +33,14 @@ describe('the way to the hub', () => {
   })
 
   const reach = async (options: Partial<ConnectOptions> = {}): Promise<string[]> => {
-    const client = await connect({ actor: 'cli/li', cwd: root, env: {}, clock: systemClock, ...options })
+    const client = await connect({ actor: 'cli/li', cwd: here.root, env: {}, clock: systemClock, ...options })
     await client.releases()
     return asked
   }
   const configured = async (): Promise<void> => {
-    await write('shipwatch.yaml', 'data: .')
-    await write('hub.json', JSON.stringify({ url }))
-    await write('hub.token', 'from-the-folder\n')
+    await here.write('shipwatch.yaml', 'data: .')
+    await here.write('hub.json', JSON.stringify({ url }))
+    await here.write('hub.token', 'from-the-folder\n')
   }
 
   it('is what the data folder of the configuration says', async () => {
@@ -58,7 +50,7 @@ describe('the way to the hub', () => {
 
   it('is what is given, before the environment, before the configuration', async () => {
     await configured()
-    await write('hub.json', JSON.stringify({ url: 'http://127.0.0.1:1' }))
+    await here.write('hub.json', JSON.stringify({ url: 'http://127.0.0.1:1' }))
     await reach({ env: { SHIPWATCH_HUB: url } })
     await reach({ hub: url, env: { SHIPWATCH_HUB: 'http://127.0.0.1:2', SHIPWATCH_TOKEN: 'from-env' } })
     expect(asked).toEqual(['Bearer from-the-folder cli/li', 'Bearer from-env cli/li'])
@@ -70,9 +62,9 @@ describe('the way to the hub', () => {
 
   it('takes the token from a file that is named, before any other', async () => {
     await configured()
-    await write('ci.token', 'from-a-file\n')
+    await here.write('ci.token', 'from-a-file\n')
     await reach({ tokenFile: 'ci.token', env: { SHIPWATCH_TOKEN: 'from-env' } })
-    await reach({ hub: url, tokenFile: join(root, 'ci.token') })
+    await reach({ hub: url, tokenFile: here.at('ci.token') })
     expect(asked).toEqual(['Bearer from-a-file cli/li', 'Bearer from-a-file cli/li'])
   })
 
@@ -81,7 +73,7 @@ describe('the way to the hub', () => {
     ['is empty', ' \n'],
     ['holds more than the token', 'two words'],
   ])('ends where the file for the token %s', async (_, text) => {
-    if (text !== undefined) await write('ci.token', text)
+    if (text !== undefined) await here.write('ci.token', text)
     expect(await failure(reach({ hub: url, tokenFile: 'ci.token' }))).toMatchObject({
       code: 'invalid_input',
       field: '--token-file',
@@ -115,8 +107,8 @@ describe('the way to the hub', () => {
     ['its address is none', '{"url":7}'],
   ])('ends where %s, with where it would listen', async (_, address) => {
     await configured()
-    if (address === undefined) await rm(join(root, 'hub.json'))
-    else await write('hub.json', address)
+    if (address === undefined) await rm(here.at('hub.json'))
+    else await here.write('hub.json', address)
     const error = await failure(reach())
     expect(error).toBeInstanceOf(HubUnreachable)
     expect(error).toMatchObject({ message: 'no hub has run here yet; it would listen at 127.0.0.1:7700' })
@@ -124,11 +116,11 @@ describe('the way to the hub', () => {
 
   it('that this user may not see is told as that', async () => {
     await configured()
-    await rm(join(root, 'hub.token'))
-    await mkdir(join(root, 'hub.token')) // root may read everything but a folder
+    await rm(here.at('hub.token'))
+    await mkdir(here.at('hub.token')) // root may read everything but a folder
     expect(await failure(reach())).toMatchObject({
       code: 'invalid_input',
-      message: expect.stringContaining(`cannot read ${join(root, 'hub.token')}`),
+      message: expect.stringContaining(`cannot read ${here.at('hub.token')}`),
       hint: expect.stringContaining('SHIPWATCH_TOKEN'),
     })
   })
@@ -142,7 +134,7 @@ describe('the way to the hub', () => {
   })
 
   it('is no way through a configuration that is wrong', async () => {
-    await write('shipwatch.yaml', 'hub: 7')
+    await here.write('shipwatch.yaml', 'hub: 7')
     expect(await failure(reach())).toBeInstanceOf(InvalidConfiguration)
     expect(await failure(reach({ hub: url }))).toBeInstanceOf(InvalidConfiguration)
     expect(await reach({ hub: url, env: { SHIPWATCH_TOKEN: 'secret' } })).toHaveLength(1) // which then is not needed

@@ -94,8 +94,11 @@ export class GatewayProcess {
     return this.#target.run(signal)
   }
 
-  stop(signal: AbortSignal): Promise<void> {
-    return this.#target.stopAll(signal)
+  /** Ends the one that is kept; resolves with whether there was one. */
+  async stop(signal: AbortSignal): Promise<boolean> {
+    const present = await this.#target.instances(GATEWAY)
+    await this.#target.stopAll(signal)
+    return present.length > 0
   }
 
   #workload(version: string): Workload {

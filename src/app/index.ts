@@ -1,5 +1,6 @@
 export { connect } from './connect.ts'
+export { down } from './down.ts'
 export { findConfiguration } from './find.ts'
 export { type HubOptions, runHub } from './hub.ts'
-export { check, down, gateway, hub, type Surroundings, up } from './local-verbs.ts'
+export { check, gateway, hub, type Surroundings, up } from './local-verbs.ts'
 export { makeLog } from './log.ts'

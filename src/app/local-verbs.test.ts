@@ -4,7 +4,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { messageOf, systemClock } from '../kernel/index.ts'
 import { jsonSchemaOf } from './configuration/index.ts'
 import { Configuration } from './configuration/schema.ts'
-import { check, down, gateway, hub, up } from './local-verbs.ts'
+import { down } from './down.ts'
+import { check, gateway, hub, up } from './local-verbs.ts'
 import { Machine, occupy, type Run, until } from './machine.fixture.ts'
 
 const PROCESSES_MS = 60_000
@@ -78,7 +79,7 @@ describe('up', () => {
 
       const ended = machine.run(around => down({}, around))
       expect(await ended.done).toBe(0)
-      expect(ended.out).toBe('All services and the gateway have stopped.\n')
+      expect(ended.out).toBe('The gateway has stopped; no service was running.\n')
       expect(await answers(gateway)).toBeUndefined()
       expect(await answers(`${hub}/healthz`)).toBeUndefined()
       expect(await machine.gateways()).toEqual([])
@@ -379,14 +380,6 @@ describe('the gateway alone', () => {
       code: 'invalid_input',
       field,
     })
-  })
-})
-
-describe('down', () => {
-  it('where nothing ever ran has nothing to do, and makes no folder', async () => {
-    const run = machine.run(around => down({}, around))
-    expect(await run.done).toBe(0)
-    await expect(stat(machine.data.root)).rejects.toThrow('ENOENT')
   })
 })
 

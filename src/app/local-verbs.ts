@@ -5,7 +5,6 @@ import { dirname, resolve } from 'node:path'
 import type { WithPassword } from '../access/index.ts'
 import { GatewayOptions, type GatewayOptionsInput, runGateway } from '../gateway/index.ts'
 import { type Clock, InvalidInput, messageOf, ShipwatchError } from '../kernel/index.ts'
-import { processTarget } from '../ship/index.ts'
 import { type Fault, formatFault, jsonSchemaOf, watchConfiguration } from './configuration/index.ts'
 import { Configuration } from './configuration/schema.ts'
 import { type DataFolder, dataFolder, makeFolder, replaceFile } from './data-folder.ts'
@@ -32,7 +31,8 @@ interface Options {
   readonly config?: string | undefined
 }
 
-interface HubFlags extends Options {
+/** Flags of the verbs that run hub or gateway here, or end them. */
+export interface HubFlags extends Options {
   /** What it prints is JSON, a document a line. */
   readonly json?: boolean | undefined
 }
@@ -230,19 +230,6 @@ export async function up(options: HubFlags, around: Surroundings): Promise<numbe
   }
   if (!options.json)
     stdout.write('The hub has stopped. The gateway and the services go on; shipwatch down stops them, too.\n')
-  return 0
-}
-
-/** `shipwatch down`: stops every service and then the gateway. State and logs stay. */
-export async function down(options: Options, around: Surroundings): Promise<number> {
-  const { clock, env, stdout, signal } = around
-  const found = await findConfiguration(options.config, around.cwd, env)
-  const { folder, root } = found
-  if (existsSync(folder.processes))
-    await processTarget({ stateDir: folder.processes, clock, root, env }).stopAll(signal)
-  const process = new GatewayProcess(found, around)
-  if (process.wasKept) await process.stop(signal)
-  stdout.write('All services and the gateway have stopped.\n')
   return 0
 }
 

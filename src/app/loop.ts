@@ -57,7 +57,7 @@ export function makeLoop(parts: Parts): Loop {
       if (event.kind === 'ready') return
       const { service, version } = event.instance
       log.info(`instance ${event.kind}`, { service, version, reason: event.reason })
-      if (event.kind === 'crash-loop') void executor.reportCrashLoop(service, version, event.reason)
+      if (event.kind === 'crash-loop') void executor.reportCrashLoop(service, version, event)
     })
 
   return {

@@ -8,7 +8,8 @@ import { Client } from '../client/index.ts'
 import { systemClock } from '../kernel/index.ts'
 import { processTarget } from '../ship/index.ts'
 import { type DataFolder, dataFolder } from './data-folder.ts'
-import { down, type Surroundings } from './local-verbs.ts'
+import { down } from './down.ts'
+import type { Surroundings } from './local-verbs.ts'
 
 const MAIN = fileURLToPath(new URL('./main.fixture.ts', import.meta.url))
 const PATIENCE_MS = 60_000

@@ -18,7 +18,8 @@ import {
   VerifyView,
 } from '../client/index.ts'
 import { answerAccess } from './access.fixture.ts'
-import { ago, promoted, release, service, takenBack } from './sample.fixture.ts'
+import { answerNotices } from './notices.fixture.ts'
+import { ago, held, promoted, release, service, takenBack } from './sample.fixture.ts'
 
 export const TOKEN = 'sw_fixture'
 
@@ -195,8 +196,7 @@ export class FixtureHub {
         if (found.phase === 'ended')
           throw new Refusal(409, 'conflict', `${found.service} ${found.version} can't be promoted: it is ended`)
         if (key.endsWith('promote')) this.put(promoted({ ...found, ...promoted(), id: found.id, phase: 'promoting' }))
-        if (key.endsWith('pause'))
-          this.put({ ...found, phase: 'held', held: { why: 'paused', by: 'user/li', since: ago(0) } })
+        if (key.endsWith('pause')) this.put({ ...found, phase: 'held', held: held('paused', 0) })
         return ReleaseView.parse(this.releases[0])
       }
       case 'GET logbook':
@@ -211,7 +211,9 @@ export class FixtureHub {
         return EntryView.array().parse(this.#read(wanted))
       }
       default: {
-        const known = answerAccess(key, name, schema => checked(schema, body))
+        const known =
+          answerAccess(key, name, schema => checked(schema, body)) ??
+          answerNotices(key, name, schema => checked(schema, query))
         if (known) return known.reply
         throw new Refusal(404, 'not_found', `no ${key}`)
       }

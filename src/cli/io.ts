@@ -62,7 +62,7 @@ export interface Deps {
   /** Verbs that run here. Each resolves with the exit code. */
   readonly local: {
     up(options: HubOptions): Promise<number>
-    down(options: LocalOptions): Promise<number>
+    down(options: HubOptions): Promise<number>
     hub(options: HubOptions): Promise<number>
     gateway(options: GatewayOptions): Promise<number>
     check(options: CheckOptions): Promise<number>

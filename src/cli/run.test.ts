@@ -35,7 +35,7 @@ describe('a command line that is wrong ends with 2, one line and a hint', () => 
       undefined,
     ],
     ['status --hub ftp://x', '--hub: “ftp://x” is no address of a hub', 'Write it as http://127.0.0.1:7700.'],
-    ['completion fish', 'SHELL: “fish” is none of bash, zsh', undefined],
+    ['completion tcsh', 'SHELL: “tcsh” is none of bash, zsh, fish', undefined],
   ])('%s', async (line, message, hint) => {
     const { code, out, err } = await call(line.split(' '), { hub })
     expect(err).toBe(`shipwatch: ${message}\n${hint === undefined ? '' : `hint: ${hint}\n`}`)
@@ -236,8 +236,8 @@ describe('help', () => {
       Run:
         up                   Runs the hub and the gateway on this machine; services
                              and gateway go on after Ctrl-C.
-        down                 Stops every service and the gateway on this machine;
-                             state and logs stay.
+        down                 Stops every service and the gateway that up started on
+                             this machine; state and logs stay.
         hub                  Runs the hub alone: it starts versions, judges them and
                              keeps the logbook.
         gateway              Runs the gateway alone: it carries the traffic, also
@@ -264,6 +264,10 @@ describe('help', () => {
         show                 Shows all there is to know of a release: why it was
                              decided so, and its timeline.
         logbook              Reads what happened, who did it, and why.
+        channels             Lists the channels over which people are told, and how
+                             each of them does.
+        deliveries           Lists what was said to people, and what became of it,
+                             newest first.
 
       Access:
         user                 Lists the people who may sign in, with their roles.
@@ -356,7 +360,8 @@ describe('examples', () => {
   test.each(VERBS.flatMap(({ examples }) => examples).filter(example => example.startsWith('shipwatch ')))(
     '%s is understood',
     async example => {
-      const words = [...example.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, bare]) => quoted ?? bare ?? '').slice(1)
+      const [line = ''] = example.split(' | ')
+      const words = [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, bare]) => quoted ?? bare ?? '').slice(1)
       const local = async (): Promise<number> => 0
       const made = new Call(
         words.filter(word => word !== '--follow' && word !== '--wait'),

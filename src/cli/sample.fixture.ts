@@ -1,7 +1,10 @@
 import type {
+  DetectableView,
   EntryView,
   GuardsView,
+  HeldView,
   LatencyView,
+  ReasonView,
   ReleaseView,
   ServiceView,
   SignalView,
@@ -24,16 +27,31 @@ export const LOOK: Look = {
   zone: 'Asia/Shanghai',
 }
 
+/** A reason with the least that can be said of it as data. */
+export const told = (text: string): ReasonView => ({ reason: text, because: { kind: 'reported', text } })
+
+/** What holds a release; somebody who pauses it may note why. */
+export function held(why: HeldView['why'], seconds: number, note?: string): HeldView {
+  const by = why === 'paused' ? 'user/li' : 'hub'
+  const reason = why === 'paused' ? (note ?? `paused by ${by}`) : 'no verdict in time'
+  const because = { kind: 'ordered', order: 'pause', by, note: note ?? null }
+  return { why, by, since: ago(seconds), reason, because, timeAgain: why !== 'paused' }
+}
+
 export function signal(name: string, changed: Partial<SignalView> = {}): SignalView {
   return {
     name,
     weight: 1,
+    objective: null,
+    ceiling: 0.01,
     canary: { requests: 1_204, bad: 12 },
     stable: { requests: 1_198, bad: 3 },
     canaryRate: 12 / 1_204,
     stableRate: 3 / 1_198,
     logWorse: 1.9,
     logNoWorse: 0.4,
+    worseBy: 'comparison',
+    noWorseBy: 'margin',
     towardRollBack: 0.42,
     towardPromotion: 0.08,
     ...changed,
@@ -82,22 +100,37 @@ export function release(changed: Partial<ReleaseView> = {}): ReleaseView {
 }
 
 export const LATENCY: LatencyView = {
-  candidate: { p50Ms: 8.21, p99Ms: 41.3 },
-  stable: { p50Ms: 7.9, p99Ms: 38.2 },
+  candidate: { p50Ms: 8.21, p95Ms: 8.21, p99Ms: 41.3 },
+  stable: { p50Ms: 7.9, p95Ms: 7.9, p99Ms: 38.2 },
 }
 
 export const WELL: GuardsView = {
-  arrivals: { kind: 'as-expected', reason: '602 of 1,200 arrivals (50 %) came to v3, 50 % were expected' },
+  arrivals: {
+    kind: 'as-expected',
+    reason: '602 of 1,200 arrivals (50 %) came to v3, 50 % were expected',
+    arrived: 602,
+    of: 1_200,
+    arrivedShare: 602 / 1_200,
+    expectedShare: 0.5,
+    towardMismatch: 0,
+    chance: null,
+  },
   instances: {
     kind: 'alike',
     reason:
       "errors: 2 of 604 requests (0.3 %) on one half of the stable version's instances against 1 of 594 (0.2 %) on the other; nothing tells them apart",
+    signal: 'errors',
+    worse: { requests: 604, bad: 2 },
+    better: { requests: 594, bad: 1 },
+    towardDiffer: 0,
+    chance: null,
   },
 }
 
 export const DISARMED: GuardsView = {
   ...WELL,
   instances: {
+    ...WELL.instances,
     kind: 'differ',
     reason:
       "instances of v2 differ among themselves, so verdicts no longer act by themselves: errors: 40 of 604 requests (6.6 %) on one half of the stable version's instances against 1 of 594 (0.2 %) on the other; chance of this if they were alike < 0.0001 %",
@@ -107,6 +140,7 @@ export const DISARMED: GuardsView = {
 export const MISMATCH: GuardsView = {
   ...WELL,
   arrivals: {
+    ...WELL.arrivals,
     kind: 'too-many',
     reason:
       'too much traffic for v3: 720 of 1,200 arrivals (60 %) came to it, 50 % were expected; chance of this if all came as configured < 0.1 %',
@@ -120,7 +154,7 @@ export function inDoubt(why: 'mismatch' | 'disarmed'): ReleaseView {
       ? 'errors: 12 of 240 requests (5.0 %) on the new version against 3 of 2,160 (0.1 %) beside it; not taken back by itself, since instances of v2 differ among themselves'
       : 'nothing goes on by itself, since more traffic comes to v3 than configured'
   const guards = why === 'disarmed' ? DISARMED : MISMATCH
-  return release({ phase: 'held', held: { why, by: 'hub', since: ago(9), reason }, guards, verdict: verdict() })
+  return release({ phase: 'held', held: { ...held(why, 9), reason }, guards, verdict: verdict() })
 }
 
 export function promoted(changed: Partial<ReleaseView> = {}): ReleaseView {
@@ -129,7 +163,7 @@ export function promoted(changed: Partial<ReleaseView> = {}): ReleaseView {
     weight: 100,
     outcome: {
       kind: 'promoted',
-      reason: 'errors: 3 of 1,204 requests (0.2 %) on the new version against 3 of 1,198 (0.3 %) beside it',
+      ...told('errors: 3 of 1,204 requests (0.2 %) on the new version against 3 of 1,198 (0.3 %) beside it'),
       by: 'hub',
       decidedAt: ago(10),
       inForceAt: ago(9.6),
@@ -145,7 +179,7 @@ export function takenBack(changed: Partial<ReleaseView> = {}): ReleaseView {
     weight: 0,
     outcome: {
       kind: 'rolled-back',
-      reason: 'errors: 12 of 240 requests (5.0 %) on the new version against 3 of 2,160 (0.1 %) beside it',
+      ...told('errors: 12 of 240 requests (5.0 %) on the new version against 3 of 2,160 (0.1 %) beside it'),
       hint: 'See what it says: shipwatch logbook --service order',
       by: 'hub',
       decidedAt: ago(30),
@@ -196,4 +230,14 @@ export function service(name: string, changed: Partial<ServiceView> = {}): Servi
     release: null,
     ...changed,
   }
+}
+
+/** What the traffic lets be seen. */
+export const DETECTABLE: DetectableView = {
+  reason: 'a rise from 0.3 % to 2.1 % shows within 5m',
+  signal: 'errors',
+  requestsPerSecond: 40,
+  fromRate: 0.003,
+  toRate: 0.021,
+  withinMs: 300_000,
 }

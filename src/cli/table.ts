@@ -1,5 +1,7 @@
 import type { Verb } from './verb.ts'
+import { channels, channelsTest } from './verbs/channels.ts'
 import { complete, completion } from './verbs/completion.ts'
+import { deliveries, deliveriesShow } from './verbs/deliveries.ts'
 import { deploy } from './verbs/deploy.ts'
 import { init } from './verbs/init.ts'
 import { check, down, gateway, hub, up } from './verbs/local.ts'
@@ -32,6 +34,10 @@ export const VERBS: readonly Verb[] = [
   show,
   logbook,
   verify,
+  channels,
+  channelsTest,
+  deliveries,
+  deliveriesShow,
   user,
   userList,
   userAdd,

@@ -9,6 +9,9 @@ export type Completes =
   | 'version'
   | 'user'
   | 'token'
+  | 'channel'
+  | 'receiver'
+  | 'delivery'
   | 'file'
   | 'folder'
   | readonly string[]

@@ -1,98 +1,102 @@
 import { z } from 'zod'
 import { Duration } from '../kernel/index.ts'
+import { Actor, Time } from './contract/common.ts'
 import { Language, Scope } from './session.ts'
 
-/*
- * Who may use the hub: people, their sessions, and tokens of programs. Times are RFC 3339.
- */
+/* Who may use the hub: people, their sessions, and tokens of programs. */
 
-const Time = z.string()
-
-export const Role = z.enum(['viewer', 'releaser', 'admin'])
+export const Role = z
+  .enum(['viewer', 'releaser', 'admin'])
+  .describe('`viewer`: may read. `releaser`: may release, too. `admin`: may do everything.')
 export type Role = z.output<typeof Role>
 
-export const UserView = z.object({
-  /** What they sign in with, and what the logbook calls them: `user/name`. */
-  name: z.string(),
-  displayName: z.string(),
-  role: Role,
-  language: Language.nullable(),
-  disabled: z.boolean(),
-  /** Their password was made for them and is to be used once. */
-  mustChangePassword: z.boolean(),
-  createdAt: Time,
-  /** Null before the first time. */
-  signedInAt: Time.nullable(),
-})
+export const UserView = z
+  .object({
+    name: z.string().describe('What they sign in with, and what the logbook calls them: `user/name`.'),
+    displayName: z.string().describe('What they are called on a page.'),
+    role: Role,
+    language: Language.nullable().describe('The language that they chose; null before.'),
+    disabled: z.boolean().describe('Whether they are kept out.'),
+    mustChangePassword: z.boolean().describe('Their password was made for them and is to be used once.'),
+    createdAt: Time.describe('When they were made a user.'),
+    signedInAt: Time.nullable().describe('When they last signed in; null before the first time.'),
+  })
+  .describe('Somebody who may sign in, or might once.')
 export type UserView = z.output<typeof UserView>
 
-const DisplayName = z.string().min(1).max(200)
+const DisplayName = z.string().min(1).max(200).describe('What they are called on a page.')
+const SignInName = z
+  .string()
+  .min(1)
+  .max(100)
+  .describe('What they sign in with: small letters, digits, `.`, `_` and `-`.')
 
-/** `POST /api/v1/users` */
-export const NewUserBody = z.strictObject({
-  name: z.string().min(1).max(100),
-  displayName: DisplayName.optional(),
-  role: Role,
-  language: Language.optional(),
-})
+export const NewUserBody = z
+  .strictObject({
+    name: SignInName,
+    displayName: DisplayName.optional(),
+    role: Role,
+    language: Language.optional(),
+  })
+  .describe('A new user.')
 export type NewUserBody = z.output<typeof NewUserBody>
 
-/** `POST /api/v1/users/:name`: what is absent stays. */
-export const UserChangeBody = z.strictObject({
-  name: z.string().min(1).max(100).optional(),
-  displayName: DisplayName.optional(),
-  role: Role.optional(),
-  language: Language.optional(),
-})
+export const UserChangeBody = z
+  .strictObject({
+    name: SignInName.optional(),
+    displayName: DisplayName.optional(),
+    role: Role.optional(),
+    language: Language.optional(),
+  })
+  .describe('What is to be changed about a user: what is absent stays.')
 export type UserChangeBody = z.output<typeof UserChangeBody>
 
-/** Somebody with a password that is shown this once and is nowhere kept. */
-export const UserWithPassword = z.object({ user: UserView, password: z.string() })
+export const UserWithPassword = z
+  .object({ user: UserView, password: z.string().describe('To be used once, and changed then.') })
+  .describe('Somebody with a password that is shown this once and is nowhere kept.')
 export type UserWithPassword = z.output<typeof UserWithPassword>
 
-/** A browser in which somebody is signed in. */
-export const OpenSessionView = z.object({
-  id: z.string(),
-  address: z.string(),
-  /** What the browser calls itself. */
-  agent: z.string(),
-  createdAt: Time,
-  /** To the minute. */
-  seenAt: Time,
-  endsAt: Time,
-  /** Whether it is the one that asks. */
-  current: z.boolean(),
-})
+export const OpenSessionView = z
+  .object({
+    id: z.string().describe('`ses_…`, by which it can be ended.'),
+    address: z.string().describe('The address that it was opened from.'),
+    agent: z.string().describe('What the browser calls itself.'),
+    createdAt: Time.describe('When they signed in.'),
+    seenAt: Time.describe('When it was last used, to the minute.'),
+    endsAt: Time.describe('When it ends if it is not used any more: after 12 hours, or a week after the sign-in.'),
+    current: z.boolean().describe('Whether it is the one that asks.'),
+  })
+  .describe('A browser in which somebody is signed in.')
 export type OpenSessionView = z.output<typeof OpenSessionView>
 
-export const TokenView = z.object({
-  /** The logbook calls what uses it `token/name`. */
-  name: z.string(),
-  /** Null when it was made on the hub's machine and belongs to nobody. */
-  owner: z.string().nullable(),
-  scopes: z.array(Scope),
-  createdBy: z.string(),
-  createdAt: Time,
-  /** Null when it does not expire. */
-  expiresAt: Time.nullable(),
-  /** To the minute; null before the first use. */
-  usedAt: Time.nullable(),
-  usedFrom: z.string().nullable(),
-  /** `void` while its owner is disabled. */
-  state: z.enum(['valid', 'expired', 'void']),
-})
+export const TokenView = z
+  .object({
+    name: z.string().describe('The logbook calls what uses it `token/name`.'),
+    owner: z.string().nullable().describe('Null when it was made on the hub’s machine and belongs to nobody.'),
+    scopes: z.array(Scope).describe('What it may do, while its owner may.'),
+    createdBy: Actor.describe('Who made it.'),
+    createdAt: Time.describe('When it was made.'),
+    expiresAt: Time.nullable().describe('Null when it does not expire.'),
+    usedAt: Time.nullable().describe('When it was last used, to the minute; null before the first use.'),
+    usedFrom: z.string().nullable().describe('The address that it was last used from; null before the first use.'),
+    state: z.enum(['valid', 'expired', 'void']).describe('`void` while its owner is disabled.'),
+  })
+  .describe('A token of a program.')
 export type TokenView = z.output<typeof TokenView>
 
-/** `POST /api/v1/tokens` */
-export const NewTokenBody = z.strictObject({
-  name: z.string().min(1).max(100),
-  /** Each includes the one before it: `read`, `release`, `admin`. */
-  scopes: z.array(Scope).min(1).max(3),
-  /** `90d` unless told otherwise, `365d` at most; `never` only by this very word. */
-  lifetime: z.union([z.literal('never'), Duration]).optional(),
-})
+export const NewTokenBody = z
+  .strictObject({
+    name: z.string().min(1).max(100).describe('What it is for: `ci`.'),
+    scopes: z.array(Scope).min(1).max(3).describe('What it may do.'),
+    lifetime: z
+      .union([z.literal('never'), Duration])
+      .optional()
+      .describe('`90d` unless told otherwise, `365d` at most; `never` only by this very word.'),
+  })
+  .describe('A new token.')
 export type NewTokenBody = z.input<typeof NewTokenBody>
 
-/** A token with its text, which is shown this once and is nowhere kept. */
-export const NewTokenView = z.object({ token: TokenView, text: z.string() })
+export const NewTokenView = z
+  .object({ token: TokenView, text: z.string().describe('`swt_…`: what the program shows.') })
+  .describe('A token with its text, which is shown this once and is nowhere kept.')
 export type NewTokenView = z.output<typeof NewTokenView>

@@ -1,8 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { FakeClock } from '../kernel/fake-clock.ts'
 import { messageOf, systemClock } from '../kernel/index.ts'
-import { Client, type ClientOptions, HubUnreachable, Refused } from './client.ts'
+import { Client } from './client.ts'
 import type { EntryView, ReleaseView, ServiceView, StatusView, VerifyView } from './contract.ts'
+import { type ClientOptions, HubUnreachable, Refused } from './exchange.ts'
+import type { ChannelView, DeliveryStoryView, DeliveryView } from './notices.ts'
 import { Peer } from './peer.fixture.ts'
 
 const AT = '2026-11-21T03:22:00.000Z'
@@ -49,6 +51,45 @@ const entry = (seq: number): EntryView => ({
   data: {},
   hash: 'ab',
 })
+
+const CHANNEL: ChannelView = {
+  name: 'ops',
+  type: 'dingtalk',
+  waiting: 0,
+  failures: 0,
+  failingSince: null,
+  lastSaidAt: AT,
+  lastFailedAt: null,
+  restsUntil: null,
+}
+const DELIVERY: DeliveryView = {
+  id: 'dlv_1',
+  notice: 'ntc_1',
+  kind: 'test',
+  receiver: 'ops',
+  channel: 'ops',
+  urgency: 'news',
+  state: 'sent',
+  createdAt: AT,
+  nextTryAt: null,
+  endedAt: AT,
+  tries: 1,
+}
+const STORY: DeliveryStoryView = {
+  ...DELIVERY,
+  attempts: [
+    {
+      id: 'att_1',
+      channel: 'ops',
+      beganAt: AT,
+      endedAt: AT,
+      outcome: 'said',
+      nextTryAt: null,
+      request: { url: 'https://robot.example/***', body: '{}' },
+      reply: { status: 200, body: '{"errcode":0}' },
+    },
+  ],
+}
 
 let peer: Peer
 beforeEach(async () => {
@@ -133,6 +174,31 @@ const CALLS: readonly (readonly [name: string, Call, method: string, path: strin
     '/api/v1/logbook/verify',
     undefined,
     VERIFIED,
+  ],
+  ['channels', (client, signal) => client.channels(signal), 'GET', '/api/v1/channels', undefined, [CHANNEL]],
+  [
+    'testChannel',
+    (client, signal) => client.testChannel('值班', signal),
+    'POST',
+    '/api/v1/channels/%E5%80%BC%E7%8F%AD/test',
+    undefined,
+    STORY,
+  ],
+  [
+    'deliveries',
+    (client, signal) => client.deliveries({ release: 'rel_1', state: 'given-up', before: 'dlv_9', limit: 2 }, signal),
+    'GET',
+    '/api/v1/deliveries?release=rel_1&state=given-up&before=dlv_9&limit=2',
+    undefined,
+    [DELIVERY],
+  ],
+  [
+    'delivery',
+    (client, signal) => client.delivery('dlv_1', signal),
+    'GET',
+    '/api/v1/deliveries/dlv_1',
+    undefined,
+    STORY,
   ],
 ]
 
@@ -244,6 +310,9 @@ describe('silence', () => {
     })
     const [read, first, second] = peer.heard
     expect(peer.heard, 'the order was sent once more').toHaveLength(3)
+    await expect(clientOf().testChannel('ops')).rejects.toMatchObject({
+      hint: 'It may have been done: look with shipwatch deliveries.',
+    })
     expect(read?.headers['idempotency-key']).toBeUndefined()
     expect(first?.headers['idempotency-key']).toMatch(/^[0-9a-f]{32}$/)
     expect(second).toEqual(first)
@@ -293,23 +362,30 @@ describe('silence', () => {
     expect(new Set(peer.heard.map(({ headers }) => headers['idempotency-key'])).size).toBe(20)
   })
 
-  it('that lasts is given up, after 15 s for a call and after 5 min for a verification', async () => {
+  it('that lasts is given up, after 15 s for a call, 30 s for a test and 5 min for a verification', async () => {
     const clock = new FakeClock()
     const asked = Promise.withResolvers<void>()
-    peer.answer = () => peer.heard.length === 2 && asked.resolve()
+    peer.answer = () => peer.heard.length === 3 && asked.resolve()
     const ends: string[] = []
     const told = (name: string) => (error: unknown) => void ends.push(`${name}: ${messageOf(error)}`)
     const client = clientOf({ clock })
-    const calls = [client.status().catch(told('status')), client.verify().catch(told('verify'))]
+    const calls = [
+      client.status().catch(told('status')),
+      client.verify().catch(told('verify')),
+      client.testChannel('ops').catch(told('test')),
+    ]
     await asked.promise
     await clock.advance(14_999)
     expect(ends).toEqual([])
     await clock.advance(1)
     await calls[0]
     expect(ends).toEqual([`status: no hub answers at ${peer.url}: no answer within 15000 ms`])
-    await clock.advance(285_000)
+    await clock.advance(15_000)
+    await calls[2]
+    expect(ends[1]).toBe(`test: the hub at ${peer.url} did not say what became of it: no answer within 30000 ms`)
+    await clock.advance(270_000)
     await calls[1]
-    expect(ends[1]).toContain('verify: no hub answers')
+    expect(ends[2]).toContain('verify: no hub answers')
     expect(clock.waiting).toBe(0)
   })
 

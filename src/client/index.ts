@@ -1,6 +1,7 @@
 export * from './access.ts'
-export { Client, type ClientOptions, HubUnreachable, type Order, Refused } from './client.ts'
+export { Client, type Order } from './client.ts'
 export * from './contract.ts'
+export { type ClientOptions, HubUnreachable, Refused } from './exchange.ts'
 export * from './live.ts'
 export * from './notices.ts'
 export * from './session.ts'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { ChannelHealth, Delivery, LedgerAttempt } from '../alert/index.ts'
+import type { ChannelHealth, LedgerAttempt, ToldDelivery } from '../alert/index.ts'
 import { type AttemptView, ChannelView, DeliveryQuery, DeliveryStoryView, DeliveryView } from '../client/index.ts'
 import { toRfc3339 } from '../kernel/index.ts'
 import { type Route, route } from './route.ts'
@@ -10,9 +10,19 @@ const PAGE = 50
 
 const timeOrNull = (ms: number | undefined): string | null => (ms === undefined ? null : toRfc3339(ms))
 
-function view({ createdMs, dueMs, endedMs, place: _place, ...delivery }: Delivery): DeliveryView {
+function view({
+  happenedMs,
+  createdMs,
+  dueMs,
+  endedMs,
+  delayMs,
+  place: _place,
+  ...delivery
+}: ToldDelivery): DeliveryView {
   return {
     ...delivery,
+    happenedAt: toRfc3339(happenedMs),
+    ...(delayMs === undefined ? {} : { delayMs }),
     createdAt: toRfc3339(createdMs),
     nextTryAt: endedMs === undefined ? toRfc3339(dueMs) : null,
     endedAt: timeOrNull(endedMs),
@@ -40,6 +50,7 @@ function channelView(health: ChannelHealth): ChannelView {
     lastFailedAt: timeOrNull(health.failedMs),
     ...(reason === undefined ? {} : { reason }),
     restsUntil: timeOrNull(health.restsUntilMs),
+    unprovenSince: timeOrNull(health.unprovenSinceMs),
   }
 }
 

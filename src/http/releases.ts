@@ -11,14 +11,9 @@ const ReleaseParams = z.strictObject({
 })
 const PAGE = 50
 
-const show = (rooms: Rooms, release: Release): ReleaseView => viewOf(release, rooms.clock.now())
-
 /** Keeps the reply with the effect. */
-function along(
-  rooms: Rooms,
-  { remember }: Pick<Request<unknown, unknown, unknown, ReleaseView>, 'remember'>,
-): Along | undefined {
-  return remember && ((tx, release) => remember(tx, show(rooms, release)))
+function along({ remember }: Pick<Request<unknown, unknown, unknown, ReleaseView>, 'remember'>): Along | undefined {
+  return remember && ((tx, release) => remember(tx, viewOf(release)))
 }
 
 /** `target` is a release's id, or a service's name for the release under way there. */
@@ -39,7 +34,7 @@ function order(kind: 'promote' | 'pause' | 'resume' | 'rearm', summary: string):
       const id = await idOf(rooms, params.release)
       const note = body.note ? { note: body.note } : {}
       const order = { kind, by: actor, ...note }
-      return show(rooms, await rooms.ship.order(id, order, along(rooms, { remember })))
+      return viewOf(await rooms.ship.order(id, order, along({ remember })))
     },
   })
 }
@@ -64,7 +59,7 @@ export const releaseRoutes: readonly Route[] = [
         ...(strategy === undefined ? {} : { strategy }),
         ...(note === undefined ? {} : { note }),
       }
-      return show(rooms, await rooms.ship.deploy(order, along(rooms, { remember })))
+      return viewOf(await rooms.ship.deploy(order, along({ remember })))
     },
   }),
   route({
@@ -76,8 +71,8 @@ export const releaseRoutes: readonly Route[] = [
     body: RollBackBody,
     reply: ReleaseView,
     async handle(rooms, { params, body, actor, remember }) {
-      const kept = along(rooms, { remember })
-      return show(rooms, await rooms.ship.rollBack(params.service, body.to, actor, body.note, kept))
+      const kept = along({ remember })
+      return viewOf(await rooms.ship.rollBack(params.service, body.to, actor, body.note, kept))
     },
   }),
   route({
@@ -97,7 +92,7 @@ export const releaseRoutes: readonly Route[] = [
         ...(service === undefined ? {} : { service }),
         ...(before === undefined ? {} : { beforeId: before }),
       })
-      return found.map(release => show(rooms, release))
+      return found.map(release => rooms.overview.viewOf(release))
     },
   }),
   route({
@@ -110,7 +105,7 @@ export const releaseRoutes: readonly Route[] = [
     async handle(rooms, { params }) {
       const { release } = params
       const found = release.startsWith('rel_') ? await rooms.releases.find(release) : await newestOf(rooms, release)
-      return show(rooms, found)
+      return viewOf(found)
     },
   }),
   route({
@@ -140,12 +135,12 @@ export const releaseRoutes: readonly Route[] = [
     reply: ReleaseView,
     async handle(rooms, { params, body, actor, remember }) {
       const { release } = params
-      const kept = along(rooms, { remember })
+      const kept = along({ remember })
       if (!release.startsWith('rel_')) {
-        return show(rooms, await rooms.ship.rollBack(release, undefined, actor, body.note, kept))
+        return viewOf(await rooms.ship.rollBack(release, undefined, actor, body.note, kept))
       }
       const note = body.note ? { note: body.note } : {}
-      return show(rooms, await rooms.ship.order(release, { kind: 'roll-back', by: actor, ...note }, kept))
+      return viewOf(await rooms.ship.order(release, { kind: 'roll-back', by: actor, ...note }, kept))
     },
   }),
 ]

@@ -3,7 +3,6 @@ import type { Notices } from '../alert/index.ts'
 import type { Clock } from '../kernel/index.ts'
 import type { Instance, ReleaseSettings, ReleaseStore, Ship } from '../ship/index.ts'
 import type { Store } from '../store/index.ts'
-import type { Live } from './live/index.ts'
 
 /** What the routes call. */
 export interface Rooms {
@@ -26,9 +25,4 @@ export interface Rooms {
     /** Whether this hub carries out releases, or another one on the same database does. */
     readonly leading: () => boolean
   }
-}
-
-/** The rooms, and what the interface itself keeps. */
-export interface Inside extends Rooms {
-  readonly live: Live
 }

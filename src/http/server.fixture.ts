@@ -33,6 +33,8 @@ export interface Wish {
 export interface DeskOptions {
   readonly publicUrl?: string
   readonly proxies?: readonly string[]
+  /** Of an empty database on a server; a file by default. */
+  readonly database?: string
 }
 
 /** Somebody who is signed in, and what their browser sends. */
@@ -111,7 +113,7 @@ export class Desk {
   }
 
   static async open(options: DeskOptions = {}): Promise<Desk> {
-    const harbour = await Harbour.open()
+    const harbour = await Harbour.open({}, options.database)
     harbour.settings = {
       order: settingsOf({ tier: 'core', owner: 'checkout', markets: ['EU'] }),
       payment: settingsOf({}),

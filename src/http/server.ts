@@ -1,25 +1,28 @@
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
-import type { z } from 'zod'
 import { Throttled } from '../access/index.ts'
-import { InvalidInput, NotFound, ShipwatchError } from '../kernel/index.ts'
+import { NotFound, ShipwatchError } from '../kernel/index.ts'
 import { answerRead, answerText } from './answer.ts'
+import { check } from './check.ts'
 import { addDocumentation } from './documentation/index.ts'
 import { securityHeaders } from './headers.ts'
 import { Identity, NOBODY } from './identity.ts'
+import type { Inside } from './inside.ts'
 import { Live } from './live/index.ts'
 import { liveRoutes } from './live-route.ts'
 import { logbookRoutes } from './logbook.ts'
 import { noticeRoutes } from './notices.ts'
+import { Overview } from './overview.ts'
 import { addPages } from './pages.ts'
 import { MethodNotAllowed, problemOf, refuseUnreadable } from './problem.ts'
 import { releaseRoutes } from './releases.ts'
 import { keyOf, Repeats } from './repeat.ts'
-import type { Inside, Rooms } from './rooms.ts'
+import type { Rooms } from './rooms.ts'
 import type { Route, Tell } from './route.ts'
 import { sessionRoutes } from './session.ts'
 import { statusRoutes } from './status.ts'
 import { tokenRoutes } from './tokens.ts'
 import { userRoutes } from './users.ts'
+import { Written } from './written.ts'
 
 export const ROUTES: readonly Route[] = [
   ...sessionRoutes,
@@ -60,7 +63,7 @@ export function httpServer(rooms: Rooms, { publicUrl, proxies = [], pages, compl
     },
     clientErrorHandler: refuseUnreadable,
   })
-  const inside: Inside = { ...rooms, live: new Live({ ...rooms, complain }) }
+  const inside: Inside = { ...rooms, live: new Live({ ...rooms, complain }), overview: new Overview(rooms) }
   const repeats = new Repeats(rooms.store)
   const identity = new Identity({ access: rooms.access, publicUrl, address: () => server.listeningOrigin })
   server.decorateRequest('principal')
@@ -139,6 +142,7 @@ function add(server: FastifyInstance, route: Route, { inside, identity, repeats 
         route.handle(inside, { ...checked, ...more } as Parameters<Route['handle']>[1])
       if (route.method === 'POST') return carryOut(route, request, reply, repeats, checked, handle)
       const answer = await handle({})
+      if (answer instanceof Written) return answerRead(request, reply, answer)
       if (!route.reply) return reply.status(route.status).send()
       if (route.answers === 'events') return stream(reply, answer as Tell)
       if (route.method !== 'GET') return answerText(reply.status(route.status), JSON.stringify(answer))
@@ -174,18 +178,4 @@ function stream(reply: FastifyReply, tell: Tell): void {
     'x-accel-buffering': 'no', // or nginx would gather events until it has enough of them
   })
   tell(reply.raw)
-}
-
-function check(schema: z.ZodType | undefined, value: unknown): unknown {
-  if (!schema) return undefined
-  const result = schema.safeParse(value)
-  if (result.success) return result.data
-  const { issues } = result.error
-  // A key that nobody knows is most likely the very one that is missed elsewhere, misspelt.
-  const issue = issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0]
-  const field = issue?.path.join('.') ?? ''
-  const more = issues.length - 1
-  throw new InvalidInput(`${field ? `${field}: ` : ''}${issue?.message}${more > 0 ? ` (and ${more} more)` : ''}`, {
-    field,
-  })
 }

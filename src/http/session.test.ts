@@ -62,7 +62,7 @@ describe('signing in', () => {
   it.each([
     ['a wrong password', 'li', 'not the password'],
     ['a name that nobody has', 'nobody', 'a fine passphrase of li'],
-    ['no name at all', ' \u0000 ', 'a fine passphrase of li'],
+    ['no name at all', ' \u0001 ', 'a fine passphrase of li'],
   ])('with %s is refused in the same words, and gives no cookie', async (_, name, password) => {
     const told = await desk.ask('POST', '/api/v1/session', { body: { name, password }, headers: page })
     expect(told.status).toBe(401)

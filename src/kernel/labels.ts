@@ -2,7 +2,7 @@
 export const NAME = '__name__'
 
 /** The labels that say what a metric is, and so hold no longer for what is calculated from it. */
-const OF_THE_METRIC: readonly string[] = [NAME, '__type__', '__unit__']
+export const OF_THE_METRIC: readonly string[] = [NAME, '__type__', '__unit__']
 
 /**
  * The labels of a series or an alert: names and values, sorted by name, none of them empty. Immutable; what is

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { verify } from '../logbook/index.ts'
+import { reported } from './release/release.fixture.ts'
 import { Harbour, settingsOf } from './world.fixture.ts'
 
 const GOOD = { v1: { requests: 900, bad: 0 }, v2: { requests: 100, bad: 0 }, v3: { requests: 100, bad: 0 } }
@@ -62,7 +63,7 @@ describe('deploying', () => {
     harbour.target.refusals.set('v2', {
       ok: false,
       kind: 'not-ready',
-      reason: '/readyz answered 503 for 30s',
+      ...reported('/readyz answered 503 for 30s'),
       hint: 'Look at its log.',
     })
     const { id } = await harbour.deploy('v2')
@@ -97,7 +98,7 @@ describe('deploying', () => {
     await harbour.until(id, 'taking-back')
     await harbour.clock.advance(120_000)
     const blocked = await harbour.releases.find(id)
-    expect(blocked.state).toMatchObject({ phase: 'taking-back', blocked: 'gone' })
+    expect(blocked.state).toMatchObject({ phase: 'taking-back', blocked: reported('gone') })
     expect(harbour.target.running.get('v2')).toHaveLength(1)
     harbour.router.down = undefined
     await harbour.until(id, 'ended')
@@ -179,7 +180,7 @@ describe('a release whose comparison is in doubt', () => {
   it('keeps how long requests took', async () => {
     await open()
     await harbour.inService('v1')
-    const latency = { candidate: { p50Ms: 8, p99Ms: 41 }, stable: { p50Ms: null, p99Ms: null } }
+    const latency = { candidate: { p50Ms: 8, p95Ms: 8, p99Ms: 41 }, stable: { p50Ms: null, p95Ms: null, p99Ms: null } }
     harbour.sights = { latency }
     const { id } = await harbour.deploy('v2')
     await harbour.until(id, 'watching')
@@ -283,7 +284,7 @@ describe('going back', () => {
     const { id } = await harbour.deploy('v2')
     await harbour.until(id, 'ended')
     const back = await harbour.ship.rollBack('order', 'v1', 'user/li')
-    expect(back.plan).toMatchObject({ version: 'v1', strategy: 'all-at-once', note: 'back to v1' })
+    expect(back.plan).toMatchObject({ version: 'v1', strategy: 'all-at-once', back: true })
     await harbour.until(back.id, 'ended')
     expect(harbour.router.weights).toBe('v1 100')
   })

@@ -20,6 +20,9 @@ export interface DeployOrder {
   readonly by: string
 }
 
+/** What is asked of the store: a strategy that was read, and whether a version comes back that has served before. */
+type Asked = Omit<DeployOrder, 'strategy'> & { readonly back?: boolean }
+
 interface Deps {
   readonly releases: ReleaseStore
   readonly executor: Executor
@@ -78,7 +81,7 @@ export class Ship {
       })
     }
     const strategy = Strategy.parse({ type: 'all-at-once' })
-    const order = { service, version: to, by, note: note ?? `back to ${to}` }
+    const order = { service, version: to, by, back: true, ...(note === undefined ? {} : { note }) }
     return this.#ask(order, workload, { ...settings, strategy, onNewer: 'supersede' }, along)
   }
 
@@ -109,12 +112,7 @@ export class Ship {
     })
   }
 
-  async #ask(
-    order: Omit<DeployOrder, 'strategy'>,
-    workload: Workload,
-    settings: ReleaseSettings,
-    along: Along | undefined,
-  ): Promise<Release> {
+  async #ask(order: Asked, workload: Workload, settings: ReleaseSettings, along: Along | undefined): Promise<Release> {
     const { releases, clock } = this.#deps
     if (!VERSION.test(order.version)) {
       throw new InvalidInput(`“${order.version}” cannot be a version`, {
@@ -140,7 +138,7 @@ function parsed(input: unknown): Strategy {
 }
 
 /** Freezes what a release will do. */
-function planOf(order: Omit<DeployOrder, 'strategy'>, workload: Workload, settings: ReleaseSettings): Plan {
+function planOf(order: Asked, workload: Workload, settings: ReleaseSettings): Plan {
   const { strategy, instances } = settings
   const standsBy = strategy.type === 'canary' || strategy.type === 'blue-green'
   return {
@@ -157,5 +155,6 @@ function planOf(order: Omit<DeployOrder, 'strategy'>, workload: Workload, settin
     verdict: releasePlan(verdictOptions(settings.verdict)),
     warmForMs: settings.warmFor ?? (standsBy ? WARM_FOR_MS : 0),
     ...(order.note ? { note: order.note } : {}),
+    ...(order.back ? { back: true } : {}),
   }
 }

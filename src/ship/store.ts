@@ -3,6 +3,8 @@ import { append } from '../logbook/index.ts'
 import type { ServiceRow, Store, Transaction } from '../store/index.ts'
 import { type Point, pointOf } from './points/point.ts'
 import { keepPoint, lastPoint, readPoints } from './points/store.ts'
+import { purposeOf } from './release/because.ts'
+import { tell } from './release/moves.ts'
 import type { Plan, Release, ReleaseState, Told } from './release/release.ts'
 import type { Workload } from './targets/target.ts'
 
@@ -50,12 +52,22 @@ function recordOf(row: ServiceRow): ServiceRecord {
   }
 }
 
+function isSame(one: ServiceRow, other: ServiceRow): boolean {
+  return (
+    one.state === other.state &&
+    one.stable_version === other.stable_version &&
+    one.stable_release === other.stable_release
+  )
+}
+
 const noRelease = (id: string): NotFound =>
   new NotFound(`no release ${id}`, { field: 'release', hint: 'shipwatch releases lists those there are.' })
 
 /** Releases, versions and services, kept together with the lines that tell of them. */
 export class ReleaseStore {
   readonly #store: Store
+  /** Each service as it was read last: most are the same at the next look. */
+  readonly #records = new Map<string, { readonly row: ServiceRow; readonly record: ServiceRecord }>()
 
   constructor(store: Store) {
     this.#store = store
@@ -119,8 +131,7 @@ export class ReleaseStore {
         .execute()
       const release: Release = { id, plan, state, createdMs: nowMs, revision: 1 }
       const data = { version: plan.version, strategy: plan.strategy, stages: plan.stages.map(stage => stage.name) }
-      const asked: Told = { kind: 'release.asked', actor, data, ...(plan.note ? { reason: plan.note } : {}) }
-      await this.#tell(tx, release, [asked])
+      await this.#tell(tx, release, [tell('release.asked', actor, purposeOf(plan), data)])
       await along?.(tx, release)
       return release
     })
@@ -237,9 +248,16 @@ export class ReleaseStore {
     return row && recordOf(row)
   }
 
+  /** All services. The record of one that has not changed is the same object as before. */
   async services(): Promise<readonly ServiceRecord[]> {
     const rows = await this.#store.db.selectFrom('services').selectAll().orderBy('name').execute()
-    return rows.map(recordOf)
+    return rows.map(row => {
+      const known = this.#records.get(row.name)
+      if (known && isSame(known.row, row)) return known.record
+      const record = recordOf(row)
+      this.#records.set(row.name, { row, record })
+      return record
+    })
   }
 
   /** What a version was deployed with. */

@@ -6,6 +6,7 @@ import { type Entry, read } from '../logbook/index.ts'
 import { lead, openStore, type Store, type Term } from '../store/index.ts'
 import type { Ask } from './evidence.ts'
 import { Executor } from './release/executor.ts'
+import { reported } from './release/release.fixture.ts'
 import type { Evidence, Release } from './release/release.ts'
 import type { Routed, Router, Split } from './routers/router.ts'
 import { ReleaseSettings } from './service.ts'
@@ -68,7 +69,7 @@ export class MemoryRouter implements Router {
   slow: Promise<void> | undefined
 
   async apply(split: Split): Promise<Routed> {
-    if (this.down !== undefined) return { ok: false, reason: this.down }
+    if (this.down !== undefined) return { ok: false, ...reported(this.down) }
     this.splits.push(split)
     return { ok: true }
   }
@@ -121,12 +122,12 @@ export class Harbour {
     this.ship = new Ship({ releases, executor: this.executor, clock, settings: () => this.settings })
   }
 
-  static async open(changed: Record<string, unknown> = {}): Promise<Harbour> {
+  /** `url`: of an empty database on a server, instead of a file of its own. */
+  static async open(changed: Record<string, unknown> = {}, url?: string): Promise<Harbour> {
     const folder = await mkdtemp(join(tmpdir(), 'shipwatch-ship-'))
-    const harbour = new Harbour(await openStore({ path: join(folder, 'test.db'), clock: new FakeClock() }), folder, {
-      order: settingsOf(changed),
-    })
-    return harbour
+    const place = url === undefined ? { path: join(folder, 'test.db') } : { url }
+    const store = await openStore({ ...place, clock: new FakeClock() })
+    return new Harbour(store, folder, { order: settingsOf(changed) })
   }
 
   #newExecutor(): Executor {

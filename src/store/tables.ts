@@ -192,7 +192,7 @@ export interface NoticeRow {
 export interface DeliveryRow {
   readonly id: string
   readonly notice: string
-  readonly kind: 'release' | 'digest' | 'test'
+  readonly kind: 'release' | 'digest' | 'test' | 'heartbeat' | 'unproven'
   readonly event: string | null
   readonly release: string | null
   readonly service: string | null

@@ -31,7 +31,13 @@ export function Charts({ release }: { readonly release: ReleaseView }) {
       },
     [points],
   )
-  if (error && !points) return <Trouble error={error} onRetry={() => void refetch()} />
+  if (error && !points) {
+    return (
+      <Panel title={say('charts')}>
+        <Trouble error={error} onRetry={() => void refetch()} />
+      </Panel>
+    )
+  }
   if (!drawn) return <Loading label={say('loading')} />
   if (drawn.errors.seconds.length < 2) {
     return (

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { FakeClock } from '../../kernel/fake-clock.ts'
 import { type Clock, seededRandom } from '../../kernel/index.ts'
-import { rolledBack, tried } from '../notice.fixture.ts'
+import { heartbeat, rolledBack, tried, unproven } from '../notice.fixture.ts'
 import type { Language, Message, ReleaseEvent, ReleaseNotice } from '../notice.ts'
 import { say } from '../words/index.ts'
 import type { Attempt, HttpRequest, World } from './channel.ts'
@@ -70,7 +70,9 @@ export function contractOfChannel({ type, play, taken, expectWithin, variants }:
     )
 
     it('carries a message without a link', async () => {
-      expect((await send(provider.config, say(tried, 'en'))).delivery).toEqual({ ok: true })
+      for (const notice of [tried, heartbeat, unproven]) {
+        expect((await send(provider.config, say(notice, 'en'))).delivery).toEqual({ ok: true })
+      }
       expect(provider.shown[0]?.title).toContain('Test: this channel works')
       expect(provider.shown[0]).not.toHaveProperty('url')
     })

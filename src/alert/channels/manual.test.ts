@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
+import { HeartbeatSettings } from '../heartbeat/settings.ts'
 import { rolledBack } from '../notice.fixture.ts'
 import { say } from '../words/index.ts'
 import { at, textAt } from './provider.fixture.ts'
@@ -25,12 +26,23 @@ async function blocksOf(manual: string, language: string): Promise<string[]> {
 describe.each(MANUALS)('the manual %s', manual => {
   it('configures every kind of channel as it is read', async () => {
     const [whole = '', ...blocks] = await blocksOf(manual, 'yaml')
-    const shown = blocks.map(block => ChannelConfig.parse(parse(block)).type)
+    const shown = blocks
+      .map((block): unknown => parse(block))
+      .filter(block => !at(block, 'notify'))
+      .map(block => ChannelConfig.parse(block).type)
     expect(shown.toSorted()).toEqual(Object.keys(CHANNELS).toSorted())
     const channels = at(parse(whole), 'notify', 'channels')
     expect(Object.values(channels ?? {}).map(config => ChannelConfig.parse(config).type)).toEqual([
       'dingtalk',
       'webhook',
+    ])
+  })
+
+  it('configures a heartbeat as it is read', async () => {
+    const blocks = (await blocksOf(manual, 'yaml')).map((block): unknown => parse(block))
+    const shown = blocks.flatMap(block => at(block, 'notify', 'heartbeat') ?? [])
+    expect(shown.map(block => HeartbeatSettings.parse(block))).toEqual([
+      { every: 86_400_000, at: '09:00+08:00', provenWithin: 90_000_000 },
     ])
   })
 

@@ -2,7 +2,7 @@ import type { Random } from '../../kernel/index.ts'
 import { append } from '../../logbook/index.ts'
 import type { Transaction } from '../../store/index.ts'
 import type { Attempt } from '../channels/channel.ts'
-import type { DigestNotice, ReleaseNotice } from '../notice.ts'
+import type { Notice, ReleaseNotice, TestNotice } from '../notice.ts'
 import { type Notify, routeOf } from '../receivers.ts'
 import type { Delivery, LedgerAttempt } from './delivery.ts'
 import { noteHealth } from './health.ts'
@@ -18,7 +18,7 @@ export interface Claim {
   readonly attempt: string
   readonly channel: string
   readonly receiver: string
-  readonly notice: ReleaseNotice | DigestNotice
+  readonly notice: Exclude<Notice, TestNotice>
 }
 
 /** The configuration that a decision rests on. */
@@ -99,11 +99,24 @@ async function decide(
 ): Promise<Step> {
   const attempts = known.length > 0 ? known : await readAttempts(tx, delivery.id)
   const route = []
-  for (const channel of routeOf(notify, delivery.receiver)) {
+  for (const channel of await channelsFor(tx, delivery, notify)) {
     const { freeMs } = await roomOf(tx, laneOf(lanes, channel), tx.atMs, delivery.urgency)
     route.push({ channel, freeMs })
   }
   return nextStep(delivery, attempts, route, tx.atMs)
+}
+
+/** A heartbeat proves its own channel and no other; that one has gone silent is not told over that very one. */
+async function channelsFor(
+  tx: Transaction,
+  { kind, receiver, channel, notice: id }: Delivery,
+  notify: Notify,
+): Promise<readonly string[]> {
+  const route = routeOf(notify, receiver)
+  if (kind === 'heartbeat') return route.filter(one => one === channel)
+  if (kind !== 'unproven') return route
+  const notice = await readNotice(tx, id)
+  return route.filter(one => notice.kind !== 'unproven' || one !== notice.channel)
 }
 
 async function settle(

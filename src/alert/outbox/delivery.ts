@@ -40,6 +40,23 @@ export interface Delivery {
   readonly mergedInto?: string
 }
 
+/** A delivery, and when what it tells of happened: of a digest, the first of it. */
+export interface DatedDelivery extends Delivery {
+  readonly happenedMs: number
+}
+
+/** What is told later than this after it happened is no news any more. */
+export const LATE_MS = 3_600_000
+
+/** How long after it happened something was told, in milliseconds; so far, while it waits, and never where it is not. */
+export function delayOf(
+  { state, happenedMs, endedMs }: Pick<DatedDelivery, 'state' | 'happenedMs' | 'endedMs'>,
+  nowMs: number,
+): number | undefined {
+  if (state === 'given-up' || state === 'dropped') return undefined
+  return Math.max(0, (endedMs ?? nowMs) - happenedMs)
+}
+
 /**
  * One attempt as the ledger has it.
  *
@@ -83,7 +100,8 @@ const CRITICAL: ReadonlySet<ReleaseEvent> = new Set(['rolled-back', 'failed', 'h
 
 /** A release that was taken back, or that waits for somebody, is not news but a call. */
 export function urgencyOf(notice: Notice): Urgency {
-  if (notice.kind === 'test') return 'news'
+  if (notice.kind === 'test' || notice.kind === 'heartbeat') return 'news'
+  if (notice.kind === 'unproven') return 'critical'
   const events = notice.kind === 'release' ? [notice.event] : notice.notices.map(({ event }) => event)
   return events.some(event => CRITICAL.has(event)) ? 'critical' : 'news'
 }

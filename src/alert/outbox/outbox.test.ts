@@ -267,6 +267,12 @@ describe('what waits', () => {
     await world.start()
     await world.quiet()
     expect(world.said.toSorted()).toEqual(['ops: digest of 2', 'ops: started rel_2'])
+    const told = await world.notices.deliveries({ limit: 10 })
+    const digest = told.find(({ kind }) => kind === 'digest')
+    expect(digest?.late).toBe(true)
+    expect(digest?.delayMs).toBeGreaterThan(3_600_000)
+    expect(told.find(({ kind }) => kind === 'release')).toMatchObject({ late: false })
+    expect(await world.notices.delivery(digest?.id ?? '')).toMatchObject({ late: true, delayMs: digest?.delayMs })
   })
 })
 

@@ -1,7 +1,7 @@
 import { type RawBuilder, type Selectable, sql } from 'kysely'
 import type { DeliveryRow, Reads, Transaction } from '../../store/index.ts'
 import type { Notice, ReleaseEvent } from '../notice.ts'
-import { type Delivery, type DeliveryState, type Urgency, urgencyOf } from './delivery.ts'
+import { type DatedDelivery, type Delivery, type DeliveryState, type Urgency, urgencyOf } from './delivery.ts'
 import { CUT_SHORT, cutShort, forgetAttempts } from './ledger/store.ts'
 
 /** Rows of one statement, below what either database allows of parameters. */
@@ -25,7 +25,7 @@ export async function enqueue(
 ): Promise<readonly string[]> {
   await tx.db
     .insertInto('notices')
-    .values({ id: notice.id, at_ms: notice.atMs, body: JSON.stringify(notice) })
+    .values({ id: notice.id, at_ms: happenedMs(notice), body: JSON.stringify(notice) })
     .execute()
   const about = notice.kind === 'release' ? notice : undefined
   const rows = to.map(
@@ -60,6 +60,11 @@ export async function enqueue(
   return rows.map(({ id }) => id)
 }
 
+/** When the first that it tells of happened. */
+function happenedMs(notice: Notice): number {
+  return notice.kind === 'digest' ? Math.min(notice.atMs, ...notice.notices.map(({ atMs }) => atMs)) : notice.atMs
+}
+
 /** What still waits of a release goes with the critical notice of it: told afterwards, that it began would mislead. */
 async function hurry(tx: Transaction, release: string, receivers: readonly string[]): Promise<void> {
   await tx.db
@@ -76,10 +81,17 @@ export async function readNotice({ db }: Reads, id: string): Promise<Notice> {
   return JSON.parse(body)
 }
 
-export async function readDelivery({ db }: Reads, id: string): Promise<Delivery | undefined> {
-  const row = await db.selectFrom('deliveries').selectAll().where('id', '=', id).executeTakeFirst()
-  return row && deliveryOf(row)
+export async function readDelivery(reads: Reads, id: string): Promise<DatedDelivery | undefined> {
+  const row = await dated(reads).where('deliveries.id', '=', id).executeTakeFirst()
+  return row && datedOf(row)
 }
+
+const dated = ({ db }: Reads) =>
+  db
+    .selectFrom('deliveries')
+    .innerJoin('notices', 'notices.id', 'deliveries.notice')
+    .selectAll('deliveries')
+    .select('notices.at_ms as happened_at_ms')
 
 export interface DeliveryFilter {
   readonly release?: string | undefined
@@ -92,14 +104,14 @@ export interface DeliveryFilter {
 }
 
 /** Newest first. */
-export async function listDeliveries({ db }: Reads, filter: DeliveryFilter): Promise<readonly Delivery[]> {
-  let query = db.selectFrom('deliveries').selectAll()
+export async function listDeliveries(reads: Reads, filter: DeliveryFilter): Promise<readonly DatedDelivery[]> {
+  let query = dated(reads)
   if (filter.release !== undefined) query = query.where('release', '=', filter.release)
   if (filter.channel !== undefined) query = query.where('channel', '=', filter.channel)
   if (filter.receiver !== undefined) query = query.where('receiver', '=', filter.receiver)
   if (filter.state !== undefined) query = query.where('state', '=', filter.state)
-  if (filter.beforeId !== undefined) query = query.where('id', '<', filter.beforeId)
-  return (await query.orderBy('id', 'desc').limit(filter.limit).execute()).map(deliveryOf)
+  if (filter.beforeId !== undefined) query = query.where('deliveries.id', '<', filter.beforeId)
+  return (await query.orderBy('deliveries.id', 'desc').limit(filter.limit).execute()).map(datedOf)
 }
 
 /** Waiting deliveries, in line: the more urgent first, then as it happened. `due`: only those that may be tried. */
@@ -315,6 +327,10 @@ export async function forget(tx: Transaction, beforeMs: number, limit: number): 
     )
     .execute()
   return over.length
+}
+
+function datedOf(row: Selectable<DeliveryRow> & { readonly happened_at_ms: number }): DatedDelivery {
+  return { ...deliveryOf(row), happenedMs: row.happened_at_ms }
 }
 
 function deliveryOf(row: Selectable<DeliveryRow>): Delivery {

@@ -3,6 +3,7 @@ import { type Entry, read } from '../../logbook/index.ts'
 import type { Reads, Store, Transaction } from '../../store/index.ts'
 import type { ReleaseNotice } from '../notice.ts'
 import { BOUNDS, type Bounds, keepBounded } from '../outbox/bounds.ts'
+import { LATE_MS } from '../outbox/delivery.ts'
 import { digestOf, MOST_IN_DIGEST } from '../outbox/merge.ts'
 import { enqueue } from '../outbox/store.ts'
 import { hearersOf, type Notify, type Receiver, receiversOf } from '../receivers.ts'
@@ -20,9 +21,6 @@ export interface ComposerDeps {
 const PAGE = 100
 /** A story has a few dozen entries; one that was paused for ever has some more. */
 const LONGEST_STORY = 1_000
-/** What is older than this is no news any more: it is said in one. */
-const LATE_MS = 3_600_000
-
 /**
  * Writes down what people are to be told of the logbook's next entries, and that it did, in one transaction: an entry
  * is told once, whenever the hub ends. `true` when there was something to tell, or may be more.

@@ -102,7 +102,8 @@ describe('what is told of a release', () => {
     const blocked = r.entry('blocked', {}, { reason: 'the gateway does not answer' })
     expect(told(r.started, r.rolledBack, blocked)).toMatchObject({
       event: 'failed',
-      reason: 'taking it back is stuck: the gateway does not answer',
+      stuck: true,
+      reason: 'the gateway does not answer',
     })
     expect(told(r.started, r.rolledBack, blocked, blocked)).toBeUndefined()
     expect(told(r.started, blocked, r.rolledBack, blocked)).toBeDefined()

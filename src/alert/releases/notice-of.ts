@@ -26,7 +26,7 @@ export function noticeOf(entry: Entry, story: Story): ReleaseNotice | undefined 
   const event = eventOf(entry, story.before)
   if (!event) return undefined
   const told = sourceOf(entry, story.before)
-  const reason = entry.kind === 'release.blocked' ? `taking it back is stuck: ${entry.reason}` : told.reason
+  const { reason } = told
   const started = story.before.find(({ kind }) => kind === 'release.started')
   const { hint } = entry.data
   const why = told.data['because']
@@ -44,6 +44,7 @@ export function noticeOf(entry: Entry, story: Story): ReleaseNotice | undefined 
     ...(reason === undefined ? {} : { reason }),
     ...(isRecord(why) ? { why } : {}),
     ...(typeof hint === 'string' ? { hint } : {}),
+    ...(entry.kind === 'release.blocked' ? { stuck: true } : {}),
     ...(cost ? { cost } : {}),
   }
 }

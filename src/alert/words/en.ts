@@ -1,9 +1,10 @@
 import type { ReleaseEvent, ReleaseNotice } from '../notice.ts'
 import { chanceBelow, grouped, percent, spoken } from './figures.ts'
 import { countsOf, nameOf, type Phrases } from './phrases.ts'
-import type { Compared, Why } from './why.ts'
+import { type Compared, isVerdict, type Verdict, type Why } from './why.ts'
 
-const TITLES: Readonly<Record<ReleaseEvent, string>> = {
+const TITLES: Readonly<Record<ReleaseEvent | 'stuck', string>> = {
+  stuck: 'still has traffic: taking it back is stuck',
   started: 'is being released',
   promoted: 'promoted',
   'rolled-back': 'taken back',
@@ -21,7 +22,8 @@ const DIGEST: Readonly<Record<ReleaseEvent, string>> = {
   failed: 'failed',
 }
 
-function outcome({ event, version, previous }: ReleaseNotice): string {
+function outcome({ event, version, previous, stuck }: ReleaseNotice): string {
+  if (stuck) return `${version} goes on taking traffic until what is in the way is gone; it is tried again by itself.`
   switch (event) {
     case 'started':
       return previous === null
@@ -41,12 +43,18 @@ function outcome({ event, version, previous }: ReleaseNotice): string {
   }
 }
 
-function why(why: Why, event: ReleaseEvent): string {
-  const late = event === 'inconclusive' ? 'No verdict before the deadline. ' : ''
-  return `${late}${capital(sentence(why))}`
+function why(why: Why): string | undefined {
+  if (isVerdict(why)) return capital(sentence(why))
+  if (why.kind === 'undecided')
+    return `No verdict before the deadline. ${capital(sentence(why.verdict))}${CHOSEN[why.choice]}`
+  return why.kind === 'unproven'
+    ? `Nothing worse was shown, which proves little. ${capital(sentence(why.verdict))}`
+    : undefined
 }
 
-function sentence(why: Why): string {
+const CHOSEN = { hold: '', promote: ' Promoted as configured.', 'roll-back': ' Taken back as configured.' } as const
+
+function sentence(why: Verdict): string {
   switch (why.kind) {
     case 'worse':
       return `${both(why)}${alsoIn(why.beside)}; ${chanceOf(why.chance)}.`
@@ -111,6 +119,7 @@ export const en: Phrases = {
   outcome,
   why,
   reason: reason => reason,
+  hint: hint => hint,
   facts: {
     version: 'Version',
     badRequests: 'Bad requests served',
@@ -129,6 +138,19 @@ export const en: Phrases = {
   test: {
     title: 'Test: this channel works',
     outcome: ({ actor, receiver }) => `Sent by ${nameOf(actor)} to ${receiver}, to see whether messages arrive.`,
+  },
+  heartbeat: {
+    title: 'Heartbeat: this channel works',
+    outcome: ({ receiver, everyMs }) =>
+      `Sent to ${receiver} every ${en.seconds(everyMs / 1_000)}. If it stays away, so does everything else.`,
+  },
+  unproven: {
+    title: ({ channel }) => `Nothing gets through the channel ${channel}`,
+    outcome: ({ reason }, since) => {
+      const last = since === undefined ? 'Nothing has ever been delivered over it' : `Last delivered: ${since}`
+      return reason === undefined ? `${last}.` : `${last}. The last failure: ${reason}`
+    },
+    hint: ({ channel }) => `Look at its settings, then send a test: shipwatch channels test ${channel}`,
   },
   digest: {
     title: notice =>

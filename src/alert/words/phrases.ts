@@ -1,16 +1,25 @@
-import type { DigestNotice, ReleaseEvent, ReleaseNotice, TestNotice } from '../notice.ts'
+import type {
+  DigestNotice,
+  HeartbeatNotice,
+  ReleaseEvent,
+  ReleaseNotice,
+  TestNotice,
+  UnprovenNotice,
+} from '../notice.ts'
 import type { Why } from './why.ts'
 
 /** What a language needs to be able to say. */
 export interface Phrases {
   /** A release's event in one line, made of names that are short enough already. */
-  readonly title: (event: ReleaseEvent, service: string, version: string) => string
+  readonly title: (event: ReleaseEvent | 'stuck', service: string, version: string) => string
   /** How it went, and what that means for the traffic. */
   readonly outcome: (notice: ReleaseNotice) => string
-  /** Why, with its numbers. */
-  readonly why: (why: Why, event: ReleaseEvent) => string
+  /** Why, with its numbers; `undefined` where the sentence that the logbook has says it as well. */
+  readonly why: (why: Why) => string | undefined
   /** A reason that stands there in words already, perhaps in another language. */
-  readonly reason: (reason: string, actor: string) => string
+  readonly reason: (reason: string) => string
+  /** What to do; `why` says what it is about. */
+  readonly hint: (hint: string, why: Why | undefined) => string
   readonly facts: {
     readonly version: string
     readonly badRequests: string
@@ -29,6 +38,13 @@ export interface Phrases {
   readonly seconds: (seconds: number) => string
   readonly actor: (actor: string) => string
   readonly test: { readonly title: string; readonly outcome: (notice: TestNotice) => string }
+  readonly heartbeat: { readonly title: string; readonly outcome: (notice: HeartbeatNotice) => string }
+  readonly unproven: {
+    readonly title: (notice: UnprovenNotice) => string
+    /** `since`: when something was last said over it, as a time for people; absent where it never was. */
+    readonly outcome: (notice: UnprovenNotice, since: string | undefined) => string
+    readonly hint: (notice: UnprovenNotice) => string
+  }
   readonly digest: {
     readonly title: (notice: DigestNotice) => string
     readonly line: (title: string, notice: ReleaseNotice) => string

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { digest, rolledBack, tried } from '../notice.fixture.ts'
+import { digest, heartbeat, rolledBack, tried, unproven } from '../notice.fixture.ts'
 import type { Language, ReleaseEvent, ReleaseNotice } from '../notice.ts'
 import { say } from './say.ts'
 
@@ -200,8 +200,11 @@ describe('why', () => {
     expect(reasonIn('zh', why)).toBe(chinese)
   })
 
-  it('says first that the deadline has passed', () => {
-    const why = { kind: 'no-traffic', version: 'both' }
+  it('says first that the deadline has passed, and last what followed from that', () => {
+    const why = { kind: 'undecided', choice: 'hold', verdict: { kind: 'no-traffic', version: 'both' } }
+    expect(reasonIn('en', { ...why, choice: 'promote' })).toMatch(/nothing to judge by\. Promoted as configured\.$/)
+    expect(reasonIn('zh', { ...why, choice: 'roll-back' })).toMatch(/无从判断。按配置撤回。$/)
+    expect(reasonIn('zh', { ...why, kind: 'unproven' })).toMatch(/^没有发现变差，但这说明不了太多。/)
     expect(reasonIn('en', why, 'inconclusive')).toBe(
       'No verdict before the deadline. No request has reached either version: nothing to judge by.',
     )
@@ -226,15 +229,80 @@ describe('why', () => {
     expect(say({ ...bare, reason: '' }, 'en').paragraphs).toHaveLength(1)
   })
 
-  it.each<[ReleaseEvent, string, string]>([
-    ['held', 'paused by user/li', '由 li 暂停。'],
-    ['promoted', 'promoted by user/li', '由 li 推进。'],
-    ['rolled-back', 'taken back by user/li', '由 li 撤回。'],
-    ['held', 'paused by user/wang', '原因：paused by user/wang'],
-    ['held', '等大促结束', '原因：等大促结束'],
-  ])('of %s, “%s”, is said in Chinese as %s', (event, reason, chinese) => {
-    const { why: _why, ...bare } = rolledBack
-    expect(say({ ...bare, event, reason, actor: 'user/li' }, 'zh').paragraphs[1]).toBe(chinese)
+  const by = 'user/li'
+  const crashed = {
+    kind: 'crash-loop',
+    service: 'order',
+    version: 'v3',
+    times: 3,
+    withinMs: 60_000,
+    fault: { kind: 'memory', signal: 'SIGKILL', limitBytes: 134_217_728 },
+    lines: ['Error: no database'],
+    byHand: { log: '/var/log/order', command: 'cd /srv && node order.js' },
+  }
+  const doubted = { kind: 'doubted', doubt: 'mismatch', version: 'v3', stage: null, verdict: null, late: false }
+
+  it.each<[unknown, string]>([
+    [{ kind: 'ordered', order: 'pause', by, note: null }, '由 li 暂停。'],
+    [{ kind: 'ordered', order: 'promote', by, note: null }, '由 li 推进。'],
+    [{ kind: 'ordered', order: 'roll-back', by, note: '等大促结束' }, '原因：等大促结束'],
+    [{ kind: 'noted', note: '挪威增值税' }, '原因：挪威增值税'],
+    [{ kind: 'first-version' }, '这是该服务的第一个版本，没有可比较的对象。'],
+    [{ kind: 'superseded', version: 'v4' }, '被更新的版本 v4 取代。'],
+    [{ ...doubted, keptFrom: 'going-on' }, '到达 v3 的流量多于配置，因此不会自动继续。'],
+    [
+      { ...doubted, doubt: 'disarmed', version: 'v2', keptFrom: 'promotion', stage: '2 of 4' },
+      '“4 个实例中的 2 个”阶段已结束。v2 的实例之间存在差异，因此不自动推进。',
+    ],
+    [
+      {
+        kind: 'arrivals',
+        found: 'too-few',
+        version: 'v3',
+        arrived: 41,
+        of: 1_000,
+        arrivedShare: 0.041,
+        expectedShare: 0.1,
+        chance: 0.001,
+      },
+      'v3 的流量有缺失：1,000 次到达中有 41 次（4.1 %）到了 v3，应为 10.0 %；若一切按配置到达，出现这种结果的概率 < 0.1 %。',
+    ],
+    [
+      {
+        kind: 'instances',
+        found: 'differ',
+        version: 'v2',
+        signal: 'errors',
+        worse: { requests: 800, bad: 40 },
+        better: { requests: 800, bad: 0 },
+        chance: 0.004,
+      },
+      'v2 的实例之间存在差异，判定不再自动执行：错误率：一半实例 800 个请求中 40 个（5.0 %），另一半 800 个请求中 0 个（0 %）；若它们相同，出现这种结果的概率 < 0.4 %。',
+    ],
+    [
+      crashed,
+      'order v3 在 1 分钟内退出了 3 次；最近一次被 SIGKILL 终止：所需内存超过上限 128 MiB；最后的输出：\n  Error: no database',
+    ],
+    [{ kind: 'gateway', fault: 'silent', at: '127.0.0.1:8081', detail: null }, '网关 127.0.0.1:8081 没有应答。'],
+  ])('beside the verdict is said in Chinese from data, and in English as the logbook has it (%#)', (why, chinese) => {
+    expect(reasonIn('zh', why)).toBe(chinese)
+    expect(reasonIn('en', why)).toBe(rolledBack.reason)
+  })
+
+  it('says what to do in Chinese, where that is known as data', () => {
+    const hinted = { ...rolledBack, why: crashed, hint: 'Whole log: …' }
+    const hint = (notice: ReleaseNotice, language: Language) =>
+      say(notice, language).facts.find(({ name }) => name === '建议' || name === 'What to do')?.value
+    expect(hint(hinted, 'zh')).toBe('完整日志：/var/log/order。可手动尝试：cd /srv && node order.js')
+    expect(hint(hinted, 'en')).toBe('Whole log: …')
+    expect(hint({ ...hinted, why: undefined }, 'zh')).toBe('Whole log: …')
+  })
+
+  it('of a release that cannot be taken back yet is told under a title of its own', () => {
+    const stuck: ReleaseNotice = { ...rolledBack, event: 'failed', stuck: true }
+    expect(say(stuck, 'en').title).toBe('order: v3 still has traffic: taking it back is stuck')
+    expect(say(stuck, 'zh').title).toBe('order：v3 撤回受阻，仍在接受流量')
+    expect(say(stuck, 'zh').paragraphs[0]).toBe('障碍消除之前 v3 仍会接受流量，系统会自动重试。')
   })
 })
 
@@ -279,6 +347,41 @@ describe('a test', () => {
 
   it('has no link while the hub has no address', () => {
     expect(say(tried, 'zh')).not.toHaveProperty('link')
+  })
+})
+
+describe('a heartbeat', () => {
+  it('says that the channel works, to whom it speaks, and how often', () => {
+    expect(say(heartbeat, 'en')).toMatchObject({
+      tone: 'news',
+      title: 'Heartbeat: this channel works',
+      paragraphs: ['Sent to on-call every 24 h. If it stays away, so does everything else.'],
+    })
+    expect(say(heartbeat, 'zh')).toMatchObject({
+      title: '心跳：通道可用',
+      paragraphs: ['每 24 小时发往 on-call。若不再收到，其他消息同样不会送达。'],
+    })
+  })
+})
+
+describe('a channel that has not proven itself', () => {
+  it('is told with when it last did, why it fails, and what to do', () => {
+    const en = say(unproven, 'en')
+    expect(en).toMatchObject({ tone: 'warning', title: 'Nothing gets through the channel ops' })
+    expect(en.paragraphs[0]).toMatch(
+      /^Last delivered: \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC\. The last failure: HTTP 503$/,
+    )
+    expect(en.facts[0]).toEqual({
+      name: 'What to do',
+      value: 'Look at its settings, then send a test: shipwatch channels test ops',
+    })
+    expect(say(unproven, 'zh').facts[0]?.value).toBe('请检查其配置，然后发送测试：shipwatch channels test ops')
+  })
+
+  it('may never have, for no known reason', () => {
+    const { reason: _reason, ...silent } = { ...unproven, saidMs: null }
+    expect(say(silent, 'en').paragraphs).toEqual(['Nothing has ever been delivered over it.'])
+    expect(say(silent, 'zh').paragraphs).toEqual(['该通道从未送达过消息。'])
   })
 })
 

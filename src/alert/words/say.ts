@@ -1,5 +1,14 @@
 import { toRfc3339 } from '../../kernel/index.ts'
-import type { DigestNotice, Language, Message, Notice, ReleaseEvent, ReleaseNotice, Tone } from '../notice.ts'
+import type {
+  DigestNotice,
+  Language,
+  Message,
+  Notice,
+  ReleaseEvent,
+  ReleaseNotice,
+  Tone,
+  UnprovenNotice,
+} from '../notice.ts'
 import { en } from './en.ts'
 import type { Phrases } from './phrases.ts'
 import { readWhy } from './why.ts'
@@ -42,6 +51,16 @@ export function say(notice: Notice, language: Language): Message {
         paragraphs: [phrases.test.outcome(notice)],
         facts: [timeOf(notice, phrases)],
       }
+    case 'heartbeat':
+      return {
+        ...common,
+        tone: 'news',
+        title: phrases.heartbeat.title,
+        paragraphs: [phrases.heartbeat.outcome(notice)],
+        facts: [timeOf(notice, phrases)],
+      }
+    case 'unproven':
+      return { ...common, tone: 'warning', ...ofUnproven(notice, phrases) }
     default:
       return {
         ...common,
@@ -50,6 +69,16 @@ export function say(notice: Notice, language: Language): Message {
         paragraphs: notice.notices.map(one => phrases.digest.line(titleOf(one, phrases), one)),
         facts: [],
       }
+  }
+}
+
+function ofUnproven(notice: UnprovenNotice, phrases: Phrases): Words {
+  const { unproven, facts } = phrases
+  const since = notice.saidMs === null ? undefined : inUtc(notice.saidMs)
+  return {
+    title: shortened(unproven.title(notice), LONGEST_TITLE),
+    paragraphs: [unproven.outcome(notice, since)],
+    facts: [{ name: facts.hint, value: unproven.hint(notice) }, timeOf(notice, phrases)],
   }
 }
 
@@ -64,21 +93,23 @@ function ofRelease(notice: ReleaseNotice, phrases: Phrases): Words {
 }
 
 /** Long names are cut, and never what happened, which stands behind them. */
-function titleOf({ event, service, version }: ReleaseNotice, phrases: Phrases): string {
-  const room = LONGEST_TITLE - phrases.title(event, '', '').length
+function titleOf({ event, stuck, service, version }: ReleaseNotice, phrases: Phrases): string {
+  const what = stuck ? 'stuck' : event
+  const room = LONGEST_TITLE - phrases.title(what, '', '').length
   const which = oneLine(version)
   const whose = shortened(oneLine(service), Math.max(Math.floor(room / 2), room - which.length))
-  return phrases.title(event, whose, shortened(which, room - whose.length))
+  return phrases.title(what, whose, shortened(which, room - whose.length))
 }
 
-function reasonOf({ reason, why, event, actor }: ReleaseNotice, phrases: Phrases): string[] {
+function reasonOf({ reason, why }: ReleaseNotice, phrases: Phrases): string[] {
   const known = readWhy(why)
-  if (known) return [phrases.why(known, event)]
-  return reason === undefined || reason === '' ? [] : [phrases.reason(reason, actor)]
+  const told = known && phrases.why(known)
+  if (told !== undefined) return [told]
+  return reason === undefined || reason === '' ? [] : [phrases.reason(reason)]
 }
 
 function factsOf(notice: ReleaseNotice, phrases: Phrases): Message['facts'] {
-  const { cost, hint, actor, version, previous, release } = notice
+  const { cost, hint, why, actor, version, previous, release } = notice
   const { facts } = phrases
   const found = [{ name: facts.version, value: phrases.versions(version, previous) }]
   if (cost) found.push({ name: facts.badRequests, value: phrases.badOf(cost.badRequests, cost.requests) })
@@ -89,14 +120,18 @@ function factsOf(notice: ReleaseNotice, phrases: Phrases): Message['facts'] {
     found.push({ name: facts.verdictAfter, value: phrases.seconds(cost.secondsToVerdict) })
   }
   found.push({ name: facts.actor, value: phrases.actor(actor) })
-  if (hint !== undefined) found.push({ name: facts.hint, value: hint })
+  if (hint !== undefined) found.push({ name: facts.hint, value: phrases.hint(hint, readWhy(why)) })
   found.push(timeOf(notice, phrases), { name: facts.release, value: release })
   return found
 }
 
-/** In UTC, as the logbook has it: whoever reads it may sit anywhere. */
 function timeOf({ atMs }: Notice, { facts }: Phrases): Message['facts'][number] {
-  return { name: facts.at, value: `${toRfc3339(atMs).slice(0, 19).replace('T', ' ')} UTC` }
+  return { name: facts.at, value: inUtc(atMs) }
+}
+
+/** As the logbook has it: whoever reads it may sit anywhere. */
+function inUtc(atMs: number): string {
+  return `${toRfc3339(atMs).slice(0, 19).replace('T', ' ')} UTC`
 }
 
 function loudest({ notices }: DigestNotice): Tone {

@@ -1,9 +1,11 @@
 import type { ReleaseEvent, ReleaseNotice } from '../notice.ts'
 import { chanceBelow, grouped, percent, spoken } from './figures.ts'
 import { countsOf, nameOf, type Phrases } from './phrases.ts'
-import type { Compared, Why } from './why.ts'
+import { type Compared, isVerdict, type Verdict, type Why } from './why.ts'
+import { hintInChinese, reasonInChinese } from './zh-reason.ts'
 
-const TITLES: Readonly<Record<ReleaseEvent, string>> = {
+const TITLES: Readonly<Record<ReleaseEvent | 'stuck', string>> = {
+  stuck: '撤回受阻，仍在接受流量',
   started: '开始发布',
   promoted: '已推进',
   'rolled-back': '已撤回',
@@ -21,7 +23,8 @@ const DIGEST: Readonly<Record<ReleaseEvent, string>> = {
   failed: '失败',
 }
 
-function outcome({ event, version, previous }: ReleaseNotice): string {
+function outcome({ event, version, previous, stuck }: ReleaseNotice): string {
+  if (stuck) return `障碍消除之前 ${version} 仍会接受流量，系统会自动重试。`
   switch (event) {
     case 'started':
       return previous === null
@@ -39,12 +42,10 @@ function outcome({ event, version, previous }: ReleaseNotice): string {
   }
 }
 
-function why(why: Why, event: ReleaseEvent): string {
-  const late = event === 'inconclusive' ? '到期仍无法判定。' : ''
-  return `${late}${sentence(why)}`
-}
+const why = (why: Why): string =>
+  isVerdict(why) ? sentence(why) : reasonInChinese(why, { inWords: sentence, signalName })
 
-function sentence(why: Why): string {
+function sentence(why: Verdict): string {
   switch (why.kind) {
     case 'worse':
       return `${both(why)}${alsoIn(why.beside)}；${chanceOf(why.chance)}。`
@@ -101,23 +102,12 @@ function verbOf(signal: string): string {
   return signal.startsWith('slow-') ? '偏慢' : '异常'
 }
 
-/** What the hub itself writes when a person gives no reason. */
-const BY_A_PERSON: readonly { readonly english: string; readonly chinese: string }[] = [
-  { english: 'paused by ', chinese: '暂停' },
-  { english: 'promoted by ', chinese: '推进' },
-  { english: 'taken back by ', chinese: '撤回' },
-]
-
-function reason(reason: string, actor: string): string {
-  const known = BY_A_PERSON.find(({ english }) => reason === `${english}${actor}`)
-  return known ? `由 ${zh.actor(actor)} ${known.chinese}。` : `原因：${reason}`
-}
-
 export const zh: Phrases = {
   title: (event, service, version) => `${service}：${version} ${TITLES[event]}`,
   outcome,
   why,
-  reason,
+  reason: reason => `原因：${reason}`,
+  hint: (hint, why) => (why && !isVerdict(why) ? hintInChinese(why) : undefined) ?? hint,
   facts: {
     version: '版本',
     badRequests: '出错的请求',
@@ -136,6 +126,19 @@ export const zh: Phrases = {
   test: {
     title: '测试：通道可用',
     outcome: ({ actor, receiver }) => `由 ${nameOf(actor)} 发往 ${receiver}，用于确认消息能够送达。`,
+  },
+  heartbeat: {
+    title: '心跳：通道可用',
+    outcome: ({ receiver, everyMs }) =>
+      `每 ${zh.seconds(everyMs / 1_000)}发往 ${receiver}。若不再收到，其他消息同样不会送达。`,
+  },
+  unproven: {
+    title: ({ channel }) => `通道 ${channel} 无法送达消息`,
+    outcome: ({ reason }, since) => {
+      const last = since === undefined ? '该通道从未送达过消息' : `最近一次送达：${since}`
+      return reason === undefined ? `${last}。` : `${last}。最近一次失败：${reason}`
+    },
+    hint: ({ channel }) => `请检查其配置，然后发送测试：shipwatch channels test ${channel}`,
   },
   digest: {
     title: notice =>

@@ -18,7 +18,17 @@ export interface OptionOffer {
 }
 
 /** What the hub knows, and `shipwatch __complete` prints. */
-export const KINDS = ['service', 'release', 'target', 'version', 'user', 'token'] as const
+export const KINDS = [
+  'service',
+  'release',
+  'target',
+  'version',
+  'user',
+  'token',
+  'channel',
+  'receiver',
+  'delivery',
+] as const
 export type Kind = (typeof KINDS)[number]
 
 /** The table of verbs as a shell needs it. Hidden verbs stay hidden. */

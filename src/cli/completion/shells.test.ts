@@ -2,11 +2,12 @@ import { execFileSync, type SpawnSyncOptionsWithStringEncoding, spawnSync } from
 import { describe, expect, test } from 'vitest'
 import { VERBS } from '../table.ts'
 import { bashScript } from './bash.ts'
+import { fishQuoted, fishScript } from './fish.ts'
 import { offersOf, shellQuoted } from './offers.ts'
 import { zshScript } from './zsh.ts'
 
 /** Stands for the program: says which names were asked for, and gives two. */
-const STAND_IN = `shipwatch() { echo "asked: $*" >&3; case $* in *service|*token) echo order; echo payment ;; *user) echo li ;; *version*) echo v1; echo v2:beta ;; esac; }`
+const STAND_IN = `shipwatch() { echo "asked: $*" >&3; case $* in *service|*token) echo order; echo payment ;; *user) echo li ;; *channel) echo ops ;; *delivery) echo dlv_1 ;; *version*) echo v1; echo v2:beta ;; esac; }`
 
 interface Offered {
   readonly words: readonly string[]
@@ -35,6 +36,29 @@ ${STAND_IN}
 words=("\${(@s: :)1}"); CURRENT=$#words
 _shipwatch`
   return offered(spawnSync('zsh', ['-f', '-c', script, 'zsh', line], SHELL))
+}
+
+/** What fish offers: its own `complete -C` says it, as a person would see it. */
+function fishOffers(line: string): Offered {
+  const script = `${fishScript(VERBS)}
+function shipwatch
+    echo "asked: $argv" >&3
+    switch "$argv"
+        case '*service' '*token'
+            printf '%s\\n' order payment
+        case '*user'
+            echo li
+        case '*channel'
+            echo ops
+        case '*delivery'
+            echo dlv_1
+        case '*version*'
+            printf '%s\\n' v1 v2:beta
+    end
+end
+complete -C $argv[1]`
+  const { words, asked } = offered(spawnSync('fish', ['--no-config', '-c', script, '--', line], SHELL))
+  return { words: words.map(word => word.split('\t')[0] ?? ''), asked }
 }
 
 const SHELL: SpawnSyncOptionsWithStringEncoding = { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe', 'pipe'] }
@@ -70,9 +94,13 @@ const CASES: readonly (readonly [string, readonly string[], readonly string[]])[
   ['shipwatch deploy order --note ', [], []],
   ['shipwatch rollback order --to ', ['v1', 'v2:beta'], ['__complete version order']],
   ['shipwatch logbook --service ', ['order', 'payment'], ['__complete service']],
+  ['shipwatch channels ', ['test'], []],
+  ['shipwatch channels test ', ['ops'], ['__complete channel']],
+  ['shipwatch deliveries --state ', ['waiting', 'sending', 'sent', 'merged', 'given-up', 'dropped'], []],
+  ['shipwatch deliveries show ', ['dlv_1'], ['__complete delivery']],
   ['shipwatch logbook ', ['verify'], []],
   ['shipwatch logbook verify -', optionsOf('logbook verify'), []],
-  ['shipwatch completion ', ['bash', 'zsh'], []],
+  ['shipwatch completion ', ['bash', 'zsh', 'fish'], []],
   ['shipwatch help ', outer, []],
   ['shipwatch user ', within('user'), []],
   ['shipwatch token revoke ', ['order', 'payment'], ['__complete token']],
@@ -91,7 +119,8 @@ describe('bash', () => {
   })
 
   test.each([
-    ['shipwatch de', ['deploy']],
+    ['shipwatch dep', ['deploy']],
+    ['shipwatch de', ['deploy', 'deliveries']],
     ['shipwatch re', ['resume', 'rearm', 'releases']],
     ['shipwatch deploy or', ['order']],
     ['shipwatch deploy order --st', ['--strategy']],
@@ -124,6 +153,39 @@ describe('zsh', () => {
   test('offers files and folders where they are wanted', () => {
     expect(zshOffers('shipwatch up --config ').words).toEqual(['files'])
     expect(zshOffers('shipwatch gateway --data ').words).toEqual(['files -/'])
+  })
+})
+
+const hasFish = spawnSync('fish', ['--version']).status === 0
+if (!hasFish) process.stdout.write('skipped: needs fish\n')
+
+describe('fish', () => {
+  if (!hasFish) {
+    test('is needed', () => expect(process.env['CI'], 'with CI=true nothing may be skipped').not.toBe('true'))
+    return
+  }
+
+  test.each(CASES)('after “%s” offers what fits', (line, words, asked) => {
+    const offers = fishOffers(line)
+    // Fish sorts by itself, and offers what begins with what was typed.
+    expect(offers.words.toSorted()).toEqual(words.toSorted())
+    expect(offers.asked).toEqual(asked)
+  })
+
+  test.each([
+    ['shipwatch dep', ['deploy']],
+    ['shipwatch rollback order --to v2:b', ['v2:beta']],
+    [`shipwatch up --config ${import.meta.dirname}/zsh`, [`${import.meta.dirname}/zsh.ts`]],
+    [`shipwatch gateway --data ${import.meta.dirname.slice(0, -3)}`, [`${import.meta.dirname}/`]],
+  ])('completes “%s”', (line, words) => {
+    expect(fishOffers(line).words).toEqual(words)
+  })
+
+  test('reads a text with quotes as one word', () => {
+    const text = `it's $HOME "and" \\more`
+    expect(execFileSync('fish', ['--no-config', '-c', `printf %s ${fishQuoted(text)}`], { encoding: 'utf8' })).toBe(
+      text,
+    )
   })
 })
 

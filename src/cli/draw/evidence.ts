@@ -11,7 +11,7 @@ export function signalName(name: string): string {
   return quantile ? `slower than ${quantile}` : name
 }
 
-type Quantile = 'p50' | 'p99'
+type Quantile = 'p50' | 'p95' | 'p99'
 
 /** A quantile of how long requests took on both versions, in milliseconds. */
 function quantileOf(

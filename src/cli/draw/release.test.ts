@@ -3,8 +3,10 @@ import { describe, expect, test } from 'vitest'
 import type { ReleaseView } from '../../client/index.ts'
 import {
   ago,
+  DETECTABLE,
   DISARMED,
   entry,
+  held,
   inDoubt,
   LATENCY,
   LOOK,
@@ -15,6 +17,7 @@ import {
   STORY,
   signal,
   takenBack,
+  told,
   verdict,
   WELL,
 } from '../sample.fixture.ts'
@@ -29,7 +32,7 @@ test('a release under way is one picture', () => {
     verdict: verdict(),
     latency: LATENCY,
     guards: WELL,
-    detectable: 'a rise to 2.1 % shows within 5 min',
+    detectable: { ...DETECTABLE, reason: 'a rise to 2.1 % shows within 5 min' },
     note: '挪威增值税: VAT for Norway',
   })
   expect(picture(draw(shown, STORY, NOW_MS, LOOK))).toMatchInlineSnapshot(`
@@ -139,7 +142,7 @@ test('before the first request there is no share, and the picture says what is m
     candidate: none,
     stable: none,
     verdict: verdict({ towardRollBack: 0, towardPromotion: 0, signals: [empty] }),
-    missing: 'the gateway has not answered for 12s',
+    missing: told('the gateway has not answered for 12s'),
   })
   expect(picture(draw(shown, [], NOW_MS, LOOK))).toMatchInlineSnapshot(`
     "
@@ -163,17 +166,17 @@ test('before the first request there is no share, and the picture says what is m
 })
 
 test('what blocks a release is said', () => {
-  const shown = release({ phase: 'taking-back', blocked: 'the gateway does not answer' })
+  const shown = release({ phase: 'taking-back', blocked: told('the gateway does not answer') })
   expect(draw(shown, [], NOW_MS, LOOK)).toContain('  blocked     the gateway does not answer')
 })
 
 test('how long requests take is left out until one version has answered', () => {
-  const none = { p50Ms: null, p99Ms: null }
+  const none = { p50Ms: null, p95Ms: null, p99Ms: null }
   const lines = (latency: ReleaseView['latency']): string[] =>
     draw(release(latency ? { latency } : {}), [], NOW_MS, LOOK).filter(line => /^ {2}p\d\d /.test(line))
   expect(lines(undefined)).toEqual([])
   expect(lines({ candidate: none, stable: none })).toEqual([])
-  expect(lines({ candidate: none, stable: { p50Ms: 8, p99Ms: 41 } })).toEqual(['  p99           -  41 ms'])
+  expect(lines({ candidate: none, stable: { p50Ms: 8, p95Ms: 30, p99Ms: 41 } })).toEqual(['  p99           -  41 ms'])
 })
 
 test('a comparison that is in doubt is said beneath the reason, and nothing is said while all is well', () => {
@@ -209,6 +212,7 @@ describe('all of a release', () => {
         now         held at 50 % for 9s: more traffic came than configured
         traffic     v3 50 % ████████████████████░░░░░░░░░░░░░░░░░░░░ 50 % v2
         because     nothing goes on by itself, since more traffic comes to v3 than configured
+        resumed     the stage gets its whole time again
 
       Counted
                              v3      v2
@@ -217,6 +221,7 @@ describe('all of a release', () => {
         errors            1.0 %   0.3 %
         slower than p99   1.2 %   1.0 %
         p50              8.2 ms  7.9 ms
+        p95              8.2 ms  7.9 ms
         p99               41 ms   38 ms
 
       Evidence
@@ -326,20 +331,11 @@ describe('what it does now', () => {
     [release({ stage: 0, enteredAt: ago(12) }), 'watched at 10 %, 48s left'],
     [release({ stage: 0, enteredAt: ago(90) }), 'watched at 10 %, no time left'],
     [release(), 'watched at 50 %, until shown to be no worse, 29m 51s left'],
-    [
-      release({ phase: 'held', held: { why: 'paused', by: 'user/li', since: ago(180) } }),
-      'paused by user/li for 3m, at 50 %',
-    ],
-    [
-      release({ phase: 'held', held: { why: 'inconclusive', by: 'hub', since: ago(60) } }),
-      'held at 50 % for 1m: no verdict in time',
-    ],
+    [release({ phase: 'held', held: held('paused', 180) }), 'paused by user/li for 3m, at 50 %'],
+    [release({ phase: 'held', held: held('inconclusive', 60) }), 'held at 50 % for 1m: no verdict in time'],
     [inDoubt('mismatch'), 'held at 50 % for 9s: more traffic came than configured'],
     [inDoubt('disarmed'), 'held at 50 % for 9s: the verdict does not act by itself'],
-    [
-      release({ phase: 'held', held: { why: 'paused', by: 'user/li', since: ago(180), reason: 'lunch' } }),
-      'paused by user/li for 3m, at 50 %: lunch',
-    ],
+    [release({ phase: 'held', held: held('paused', 180, 'lunch') }), 'paused by user/li for 3m, at 50 %: lunch'],
     [promoted({ phase: 'promoting' }), 'to be promoted: the traffic is moving to it'],
     [promoted(), 'promoted; v2 stands by'],
     [promoted({ previous: null }), 'promoted'],

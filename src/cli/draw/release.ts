@@ -17,7 +17,7 @@ export function draw(release: ReleaseView, entries: readonly EntryView[], nowMs:
   const { strategy, id, note, createdAt, outcome, verdict, missing, detectable } = release
   const age = roughSeconds(nowMs - timeOf(createdAt))
   const title = [paint.bold(titleOf(release, look)), strategy, id, age].join(` ${glyphs.dot} `)
-  const because = outcome?.reason ?? missing ?? heldReason(release) ?? verdict?.reason
+  const because = outcome?.reason ?? missing?.reason ?? heldReason(release) ?? verdict?.reason
   return spaced(
     [title, ...(note ? wrap(note, look.width).map(paint.dim) : [])],
     drawProgress(release, nowMs, look),
@@ -26,7 +26,7 @@ export function draw(release: ReleaseView, entries: readonly EntryView[], nowMs:
     [
       ...(because ? labelled(missing && !outcome ? 'missing' : 'because', because, look) : []),
       ...drawDoubts(release, look),
-      ...(detectable ? labelled('detectable', detectable, look) : []),
+      ...(detectable ? labelled('detectable', detectable.reason, look) : []),
     ],
     drawLatest(entries.slice(-LATEST), look),
   )
@@ -44,7 +44,7 @@ function drawProgress(release: ReleaseView, nowMs: number, look: Look): string[]
     labelledLine('stages', drawStages(release, look, room)),
     ...labelled('now', phaseWords(release, nowMs), look),
     labelledLine('traffic', drawSplit(release, look, room)),
-    ...(release.blocked ? labelled('blocked', release.blocked, look, look.paint.red) : []),
+    ...(release.blocked ? labelled('blocked', release.blocked.reason, look, look.paint.red) : []),
   ]
 }
 
@@ -69,12 +69,15 @@ export function drawWhole(release: ReleaseView, entries: readonly EntryView[], n
     section('Progress', [
       ...drawProgress(release, nowMs, look),
       ...(because ? labelled('because', because, look) : []),
+      ...(release.phase === 'held' && release.held?.timeAgain
+        ? labelled('resumed', 'the stage gets its whole time again', look)
+        : []),
     ]),
-    section('Counted', drawCounts(release, look, ['p50', 'p99'])),
+    section('Counted', drawCounts(release, look, ['p50', 'p95', 'p99'])),
     section('Evidence', [
       ...(verdict ? [...drawEvidence(verdict, look), ...labelled(verdict.kind, verdict.reason, look)] : []),
-      ...(missing ? labelled('missing', missing, look) : []),
-      ...(detectable ? labelled('detectable', detectable, look) : []),
+      ...(missing ? labelled('missing', missing.reason, look) : []),
+      ...(detectable ? labelled('detectable', detectable.reason, look) : []),
     ]),
     section('Guards', drawGuards(release, look)),
     section('Timeline', drawTimeline(entries, look)),

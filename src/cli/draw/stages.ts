@@ -1,4 +1,4 @@
-import type { ReleaseView } from '../../client/index.ts'
+import type { HeldView, ReleaseView } from '../../client/index.ts'
 import { roughDuration } from '../../kernel/index.ts'
 import type { Look } from '../terminal/look.ts'
 import { columnsOf } from '../terminal/width.ts'
@@ -83,10 +83,17 @@ const HELD = {
 
 function heldWords({ held }: ReleaseView, name: string, nowMs: number): string {
   if (!held) return `held at ${name}`
-  const { why, by, since, reason } = held
+  const { why, by, since } = held
+  const note = noteOf(held)
   const long = `for ${roughSeconds(nowMs - timeOf(since))}`
-  if (why === 'paused') return `paused by ${by} ${long}, at ${name}${reason ? `: ${reason}` : ''}`
+  if (why === 'paused') return `paused by ${by} ${long}, at ${name}${note ? `: ${note}` : ''}`
   return `held at ${name} ${long}: ${HELD[why]}`
+}
+
+/** What somebody who paused it noted. */
+export function noteOf({ because }: HeldView): string | undefined {
+  const { note } = because
+  return typeof note === 'string' ? note : undefined
 }
 
 /** How long the present stage lasts. */

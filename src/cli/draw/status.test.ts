@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { StatusView } from '../../client/index.ts'
-import { ago, DISARMED, inDoubt, LOOK, NOW_MS, release, service } from '../sample.fixture.ts'
+import { ago, DISARMED, held, inDoubt, LOOK, NOW_MS, release, service, told } from '../sample.fixture.ts'
 import { drawService, drawStatus } from './status.ts'
 
 const picture = (lines: readonly string[]): string => `\n${lines.join('\n')}\n`
@@ -68,13 +68,13 @@ test('what is wrong comes first', () => {
 test.each([
   [
     'a release that waits for a person',
-    { release: release({ phase: 'held', held: { why: 'inconclusive', by: 'hub', since: ago(9) } }) },
+    { release: release({ phase: 'held', held: held('inconclusive', 9) }) },
     'order v3 is held: it waits for you to promote it or take it back',
   ],
-  ['a release that is blocked', { release: release({ blocked: 'disk full' }) }, 'order v3 is blocked: disk full'],
+  ['a release that is blocked', { release: release({ blocked: told('disk full') }) }, 'order v3 is blocked: disk full'],
   [
     'a release without evidence',
-    { release: release({ missing: 'no traffic' }) },
+    { release: release({ missing: told('no traffic') }) },
     'order v3 cannot be judged: no traffic',
   ],
   ['a service of which nothing is ready', { instances: [] }, 'order: none of 2 instances is ready'],
@@ -96,7 +96,7 @@ test('a comparison in doubt is a problem, held or not', () => {
 })
 
 test('a paused release is no problem: somebody wanted it so', () => {
-  const paused = release({ phase: 'held', held: { why: 'paused', by: 'user/li', since: ago(9) } })
+  const paused = release({ phase: 'held', held: held('paused', 9) })
   const [first] = drawStatus(status({ services: [service('order', { release: paused })] }), NOW_MS, LOOK)
   expect(first).toMatch(/^SERVICE/)
 })

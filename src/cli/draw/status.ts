@@ -92,12 +92,12 @@ function problemsOf(service: ServiceView): string[] {
     ...(failing.length === 0 && wanted > 0 && ready === 0
       ? [`${name}: none of ${counted(wanted, 'instance')} is ready`]
       : []),
-    ...(release?.blocked ? [`${name} ${release.version} is blocked: ${release.blocked}`] : []),
+    ...(release?.blocked ? [`${name} ${release.version} is blocked: ${release.blocked.reason}`] : []),
     ...(release?.phase === 'held' && release.held && release.held.why !== 'paused'
       ? [`${name} ${release.version} is held: it waits for you to promote it or take it back`]
       : []),
     ...(release ? doubtsOf(release).map(({ reason }) => `${name} ${release.version} is in doubt: ${reason}`) : []),
-    ...(release?.missing ? [`${name} ${release.version} cannot be judged: ${release.missing}`] : []),
+    ...(release?.missing ? [`${name} ${release.version} cannot be judged: ${release.missing.reason}`] : []),
   ]
 }
 

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { Call, call, until } from '../call.fixture.ts'
 import { FixtureHub } from '../hub.fixture.ts'
+import { DELIVERIES } from '../notices.fixture.ts'
 import { promoted, release } from '../sample.fixture.ts'
 
 let hub: FixtureHub
@@ -11,10 +12,14 @@ beforeEach(async () => {
 })
 afterEach(() => hub.stop())
 
-test.each(['bash', 'zsh'])('prints the script for %s', async shell => {
+test.each([
+  ['bash', 'source <(shipwatch completion bash)'],
+  ['zsh', 'source <(shipwatch completion zsh)'],
+  ['fish', 'shipwatch completion fish | source'],
+])('prints the script for %s, which says how to load it', async (shell, load) => {
   const { code, out, err } = await call(['completion', shell])
   expect({ code, err }).toEqual({ code: 0, err: '' })
-  expect(out).toContain(`source <(shipwatch completion ${shell})`)
+  expect(out).toContain(load)
   const { out: json } = await call(['completion', shell, '--json'])
   expect(JSON.parse(json)).toEqual({ shell, script: out })
 })
@@ -30,6 +35,9 @@ describe('the names for a shell', () => {
     [['release'], 'rel_b\nrel_a\n'],
     [['target'], 'order\npayment\nstorefront\nrel_b\nrel_a\n'],
     [['version', 'order'], 'v3\nv2\n'],
+    [['channel'], 'ops\nbackup\n'],
+    [['receiver'], 'shop\non-call\nops\n'],
+    [['delivery'], DELIVERIES.map(({ id }) => `${id}\n`).join('')],
     [['weather'], ''],
   ])('%j', async (argv, out) => {
     expect(await call(['__complete', ...argv], { hub })).toEqual({ code: 0, out, err: '' })

@@ -1,13 +1,14 @@
-import type { Client } from '../../client/index.ts'
+import type { Client, DeliveryView } from '../../client/index.ts'
 import { bashScript } from '../completion/bash.ts'
+import { fishScript } from '../completion/fish.ts'
 import { KINDS, type Kind } from '../completion/offers.ts'
 import { zshScript } from '../completion/zsh.ts'
 import { readOneOf } from '../read.ts'
 import type { Session } from '../session.ts'
 import { given, needed, type Verb, verb } from '../verb.ts'
 
-const SHELLS = ['bash', 'zsh'] as const
-const SCRIPTS = { bash: bashScript, zsh: zshScript } as const
+const SHELLS = ['bash', 'zsh', 'fish'] as const
+const SCRIPTS = { bash: bashScript, zsh: zshScript, fish: fishScript } as const
 
 /** The verb that prints a shell's completion, generated from the table that it stands in. */
 export function completion(verbs: () => readonly Verb[]): Verb {
@@ -16,9 +17,13 @@ export function completion(verbs: () => readonly Verb[]): Verb {
     group: 'Else',
     about: 'Prints a script that completes verbs, options and names in your shell.',
     args: {
-      shell: needed('SHELL', 'bash or zsh', SHELLS, readOneOf(...SHELLS)),
+      shell: needed('SHELL', SHELLS.join(', '), SHELLS, readOneOf(...SHELLS)),
     },
-    examples: ['source <(shipwatch completion bash)', 'source <(shipwatch completion zsh)'],
+    examples: [
+      'source <(shipwatch completion bash)',
+      'source <(shipwatch completion zsh)',
+      'shipwatch completion fish | source',
+    ],
     async run(session, { shell }) {
       const script = SCRIPTS[shell](verbs())
       if (session.json) session.printJson({ shell, script })
@@ -31,6 +36,7 @@ export function completion(verbs: () => readonly Verb[]): Verb {
 /** A person waits with a finger on the tab key. */
 const ANSWER_WITHIN_MS = 800
 const MOST_RELEASES = 50
+const MOST_DELIVERIES = 50
 
 /** Prints names for a shell, one a line; nothing at all when the hub does not answer at once. */
 export const complete = verb({
@@ -67,6 +73,12 @@ async function namesOf(session: Session, kind: Kind, service: string | undefined
       return (await client.users()).map(({ name }) => name)
     case 'token':
       return (await client.tokens()).map(({ name }) => name)
+    case 'channel':
+      return (await client.channels()).map(({ name }) => name)
+    case 'receiver':
+      return [...new Set((await deliveries(client)).map(({ receiver }) => receiver))]
+    case 'delivery':
+      return (await deliveries(client)).map(({ id }) => id)
     case 'version': {
       const found = await client.releases({ ...(service ? { service } : {}), limit: MOST_RELEASES })
       return [...new Set(found.map(({ version }) => version))]
@@ -80,4 +92,8 @@ async function services(client: Client): Promise<string[]> {
 
 async function releases(client: Client): Promise<string[]> {
   return (await client.releases({ limit: MOST_RELEASES })).map(({ id }) => id)
+}
+
+function deliveries(client: Client): Promise<readonly DeliveryView[]> {
+  return client.deliveries({ limit: MOST_DELIVERIES })
 }

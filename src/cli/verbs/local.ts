@@ -16,9 +16,10 @@ export const up = verb({
 export const down = verb({
   name: 'down',
   group: 'Run',
-  about: 'Stops every service and the gateway on this machine; state and logs stay.',
+  about: 'Stops every service and the gateway that up started on this machine; state and logs stay.',
+  more: ['A gateway that was started otherwise goes on, and is named: shipwatch gateway ends with Ctrl-C or SIGTERM.'],
   examples: ['shipwatch down'],
-  run: session => session.deps.local.down(session.local),
+  run: session => session.deps.local.down({ ...session.local, json: session.json }),
 })
 
 export const hub = verb({

@@ -285,7 +285,7 @@ describe('verbs that run here', () => {
   test.each([
     [['up'], 'up', { json: false }],
     [['up', '--config', 'a.yaml'], 'up', { json: false, config: 'a.yaml' }],
-    [['down'], 'down', {}],
+    [['down'], 'down', { json: false }],
     [['--config', 'a.yaml', 'hub'], 'hub', { json: false, config: 'a.yaml' }],
     [
       ['gateway', '--listen', ':80', '--admin', '/run/x', '--data', 'd'],

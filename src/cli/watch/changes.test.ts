@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
 import {
+  DETECTABLE,
   DISARMED,
+  held,
   LATENCY,
   LOOK,
   MISMATCH,
@@ -9,6 +11,7 @@ import {
   release,
   signal,
   takenBack,
+  told,
   verdict,
   WELL,
 } from '../sample.fixture.ts'
@@ -66,12 +69,7 @@ test('a comparison in doubt is told once', () => {
 test.each([
   ['a new stage', release({ phase: 'moving', stage: 0 }), release({ phase: 'moving' }), ['on the way to 50 %']],
   ['more traffic', release({ weight: 10 }), release(), ['v3 has 50 % of the traffic']],
-  [
-    'a pause',
-    release(),
-    release({ phase: 'held', held: { why: 'paused', by: 'user/li', since: '2026-11-21T03:22:00Z' } }),
-    ['paused by user/li for 0s, at 50 %'],
-  ],
+  ['a pause', release(), release({ phase: 'held', held: held('paused', 0) }), ['paused by user/li for 0s, at 50 %']],
   ['a promotion', promoted({ phase: 'promoting' }), promoted(), ['promoted; v2 stands by']],
   [
     'a decision, whose evidence the last line tells',
@@ -79,14 +77,14 @@ test.each([
     takenBack({ phase: 'taking-back', weight: 50, verdict: verdict({ signals: [] }) }),
     ['being taken back; the traffic goes to v2'],
   ],
-  ['a block', release(), release({ blocked: 'disk full' }), ['blocked: disk full']],
-  ['its end', release({ blocked: 'disk full' }), release(), ['no longer blocked']],
-  ['silence', release(), release({ missing: 'no traffic' }), ['without evidence: no traffic']],
-  ['its end', release({ missing: 'no traffic' }), release(), ['no longer without evidence']],
+  ['a block', release(), release({ blocked: told('disk full') }), ['blocked: disk full']],
+  ['its end', release({ blocked: told('disk full') }), release(), ['no longer blocked']],
+  ['silence', release(), release({ missing: told('no traffic') }), ['without evidence: no traffic']],
+  ['its end', release({ missing: told('no traffic') }), release(), ['no longer without evidence']],
   [
     'what can be seen',
     release(),
-    release({ detectable: 'a rise to 2 % shows within 5 min' }),
+    release({ detectable: { ...DETECTABLE, reason: 'a rise to 2 % shows within 5 min' } }),
     ['a rise to 2 % shows within 5 min'],
   ],
 ])('%s is told', (_, before, after, lines) => {

@@ -26,15 +26,15 @@ export function changes(
   const quarters = quartersOf(after)
   if (quarters !== '' && quarters !== (before && quartersOf(before)) && !after.outcome) lines.push(evidenceLine(after))
   for (const [name, had, has] of [
-    ['blocked', before?.blocked, after.blocked],
-    ['without evidence', before?.missing, after.missing],
+    ['blocked', before?.blocked?.reason, after.blocked?.reason],
+    ['without evidence', before?.missing?.reason, after.missing?.reason],
   ] as const) {
     if (has !== undefined && has !== had) lines.push(`${name}: ${has}`)
     if (has === undefined && had !== undefined) lines.push(`no longer ${name}`)
   }
   const known = before ? doubtsOf(before).map(({ name }) => name) : []
   for (const { name, reason } of doubtsOf(after)) if (!known.includes(name)) lines.push(`${name}: ${reason}`)
-  if (after.detectable !== undefined && before?.detectable === undefined) lines.push(after.detectable)
+  if (after.detectable !== undefined && before?.detectable === undefined) lines.push(after.detectable.reason)
   return lines
 }
 

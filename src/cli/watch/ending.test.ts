@@ -1,17 +1,17 @@
 import { describe, expect, test } from 'vitest'
-import { DISARMED, inDoubt, MISMATCH, promoted, release, takenBack } from '../sample.fixture.ts'
+import { DISARMED, held, inDoubt, MISMATCH, promoted, release, takenBack, told } from '../sample.fixture.ts'
 import { endingLines, exitCodeFor, settled } from './ending.ts'
 
-const held = release({ phase: 'held', held: { why: 'inconclusive', by: 'hub', since: '2026-11-21T03:21:00Z' } })
+const onHold = release({ phase: 'held', held: held('inconclusive', 60) })
 const ended = (kind: 'failed' | 'cancelled' | 'superseded' | 'rolled-back' | 'promoted') =>
-  takenBack({ outcome: { kind, reason: 'because', by: 'hub', decidedAt: '2026-11-21T03:21:00Z' } })
+  takenBack({ outcome: { kind, ...told('because'), by: 'hub', decidedAt: '2026-11-21T03:21:00Z' } })
 
 describe('somebody who waits for a promotion', () => {
   test.each([
     ['waiting', release({ phase: 'waiting' }), false],
     ['moving', release({ phase: 'moving' }), false],
     ['watching', release(), false],
-    ['held', held, true],
+    ['held', onHold, true],
     ['promoting', promoted({ phase: 'promoting' }), false],
     ['baking', promoted(), true],
     ['retiring', promoted({ phase: 'retiring' }), true],
@@ -28,7 +28,7 @@ describe('somebody who waits for a promotion', () => {
     [ended('failed'), 1],
     [ended('cancelled'), 1],
     [ended('superseded'), 1],
-    [held, 3],
+    [onHold, 3],
     [inDoubt('disarmed'), 3],
     [inDoubt('mismatch'), 3],
   ])('is told by the exit code: %#', (shown, code) => {
@@ -73,14 +73,14 @@ test.each([
     ],
   ],
   [
-    held,
+    onHold,
     [
       'order v3 is held: no verdict in time',
       'go on: shipwatch resume rel_01jd3k2m8r4zq0x7a   promote: shipwatch promote rel_01jd3k2m8r4zq0x7a   take back: shipwatch rollback order',
     ],
   ],
   [
-    release({ phase: 'held', held: { why: 'paused', by: 'user/li', since: '2026-11-21T03:21:00Z', reason: 'lunch' } }),
+    release({ phase: 'held', held: held('paused', 60, 'lunch') }),
     [
       'order v3 is held: paused by user/li, lunch',
       'go on: shipwatch resume rel_01jd3k2m8r4zq0x7a   promote: shipwatch promote rel_01jd3k2m8r4zq0x7a   take back: shipwatch rollback order',
@@ -112,5 +112,5 @@ test('a first version was compared with nothing, so there is no time to a verdic
 
 test('why is not said twice', () => {
   expect(endingLines(takenBack(), { whySaid: true })[0]).toBe('order v3 was taken back 13s after its first traffic')
-  expect(endingLines(held, { whySaid: true })[0]).toBe('order v3 is held')
+  expect(endingLines(onHold, { whySaid: true })[0]).toBe('order v3 is held')
 })

@@ -1,6 +1,7 @@
 import type { ReleaseView } from '../../client/index.ts'
 import { roughDuration } from '../../kernel/index.ts'
 import { doubtsOf } from '../draw/guards.ts'
+import { noteOf } from '../draw/stages.ts'
 import { EXIT } from '../fault.ts'
 import { counted, grouped } from '../words.ts'
 
@@ -33,12 +34,13 @@ export function endingLines(release: ReleaseView, { whySaid }: { readonly whySai
   const { id, service, version, phase, held, outcome, candidate, previous, verdict } = release
   const name = `${service} ${version}`
   if (phase === 'held') {
-    const { why = 'inconclusive', by = 'hub', reason } = held ?? {}
-    const because = reason ?? verdict?.reason ?? 'no verdict in time'
+    const because = held?.reason ?? verdict?.reason ?? 'no verdict in time'
+    const note = held && noteOf(held)
+    const paused = held?.why === 'paused' && note ? `paused by ${held.by}, ${note}` : because
     const doubts = doubtsOf(release).map(({ name, reason: doubt }) => `${name}: ${doubt}`)
     const rearm = doubts.length > 0 ? `   compare anew: shipwatch rearm ${id}` : ''
     return [
-      `${name} is held${whySaid ? '' : `: ${why === 'paused' ? `paused by ${by}${reason ? `, ${reason}` : ''}` : because}`}`,
+      `${name} is held${whySaid ? '' : `: ${paused}`}`,
       ...(whySaid ? [] : doubts),
       `go on: shipwatch resume ${id}   promote: shipwatch promote ${id}   take back: shipwatch rollback ${service}${rearm}`,
     ]

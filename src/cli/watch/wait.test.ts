@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { Call, until } from '../call.fixture.ts'
 import { FixtureHub } from '../hub.fixture.ts'
-import { ago, promoted, release, STORY, takenBack, verdict } from '../sample.fixture.ts'
+import { DETECTABLE, held, promoted, release, STORY, takenBack, verdict } from '../sample.fixture.ts'
 import { screenAfter } from '../screen.fixture.ts'
 import { ESCAPE } from '../terminal/width.ts'
 
@@ -12,7 +12,7 @@ beforeEach(async () => {
 afterEach(() => hub.stop())
 
 const DEPLOY = ['deploy', 'order', '--version', 'v3', '--wait']
-const HELD = release({ phase: 'held', verdict: verdict(), held: { why: 'inconclusive', by: 'hub', since: ago(0) } })
+const HELD = release({ phase: 'held', verdict: verdict(), held: held('inconclusive', 0) })
 
 /** The screen of a terminal of 80 columns, without trailing blanks. */
 function screenOf(call: Call): string[] {
@@ -27,7 +27,9 @@ describe('elsewhere than on a terminal', () => {
     await call.passes(500)
     hub.put(release({ stage: 0, weight: 10, verdict: verdict({ towardRollBack: 0, signals: [] }) }))
     await call.passes(500)
-    hub.put(release({ verdict: verdict(), detectable: 'a rise to 2.1 % shows within 5 min' }))
+    hub.put(
+      release({ verdict: verdict(), detectable: { ...DETECTABLE, reason: 'a rise to 2.1 % shows within 5 min' } }),
+    )
     await call.passes(10_000)
     hub.put(promoted())
     await call.passes(500)
@@ -277,7 +279,7 @@ test('a release that is held waits for a person: 3, and what that person can do'
   await call.passes(500)
   expect(await call.done).toBe(3)
   expect(call.out).toMatch(
-    /order v3 is held: errors: 12 of .*\ngo on: shipwatch resume rel_\S+ {3}promote: .* {3}take back: shipwatch rollback order\n$/,
+    /order v3 is held: no verdict in time\ngo on: shipwatch resume rel_\S+ {3}promote: .* {3}take back: shipwatch rollback order\n$/,
   )
 })
 

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
-import { answerRead, isKnown, tagOf } from '../answer.ts'
+import { answerRead, isKnown } from '../answer.ts'
 import type { Route } from '../route.ts'
+import { tagOf, Written } from '../written.ts'
 import { describeApi } from './openapi.ts'
 import { pageOf } from './page.ts'
 import { STYLE } from './style.ts'
@@ -13,7 +14,7 @@ const POLICY = "default-src 'none'; style-src 'self'; base-uri 'none'; form-acti
 /** The API's description, for programs and for people: open to all, as it holds nothing of this hub but its version. */
 export function addDocumentation(server: FastifyInstance, routes: readonly Route[], version: string): void {
   const document = describeApi(routes, version)
-  const json = JSON.stringify(document)
+  const json = new Written(JSON.stringify(document))
   const page = pageOf(document, PLACES)
   const config = { scope: 'none' } as const
   server.get(PLACES.document, { config }, (request, reply) => answerRead(request, reply, json))

@@ -2,7 +2,7 @@ import { Validator } from '@seriousme/openapi-schema-validator'
 import { describe, expect, it } from 'vitest'
 import { ROUTES } from '../server.ts'
 import { Reading } from './document.fixture.ts'
-import type { JsonSchema } from './schemas.ts'
+import { type JsonSchema, nameIn } from './schemas.ts'
 
 const reading = new Reading(ROUTES)
 const { document } = reading
@@ -58,8 +58,11 @@ describe('the document', () => {
       expect.arrayContaining(['ReleaseView', 'Tally', 'Problem', 'Point', 'Points', 'LiveEvent', 'EntryView']),
     )
     expect(Object.keys(schemas).filter(name => name.endsWith('Query'))).toEqual([])
-    expect(schemas['ReleaseView']?.properties?.['candidate']).toEqual({ $ref: '#/components/schemas/Tally' })
-    expect(schemas['ServiceView']?.properties?.['release']).toEqual({
+    expect(schemas['ReleaseView']?.properties?.['candidate']).toEqual({
+      $ref: '#/components/schemas/Tally',
+      description: 'What the new version has answered.',
+    })
+    expect(schemas['ServiceView']?.properties?.['release']).toMatchObject({
       anyOf: [{ $ref: '#/components/schemas/ReleaseView' }, { type: 'null' }],
     })
     const listed = document.paths['/api/v1/releases']?.['get']?.responses['200']
@@ -95,6 +98,48 @@ describe('the document', () => {
     const limit: JsonSchema | undefined = list?.parameters.find(({ name }) => name === 'limit')?.schema
     expect(limit).toEqual({ type: 'integer', minimum: 1, maximum: 500 })
     expect(JSON.stringify(document)).not.toContain(String(Number.MAX_SAFE_INTEGER))
+  })
+
+  it('says of every member of every schema what it is', () => {
+    const { schemas } = document.components
+    const silent: string[] = []
+    const look = (place: string, schema: JsonSchema): void => {
+      if (schema.items) look(`${place}[]`, schema.items)
+      for (const option of [schema['anyOf'] ?? [], schema['oneOf'] ?? []].flat()) look(place, option as JsonSchema)
+      for (const [name, member] of Object.entries(schema.properties ?? {})) {
+        const of = [member, ...[member['anyOf'] ?? []].flat()] as unknown as readonly JsonSchema[]
+        const told = of.some(({ $ref, description }) => description ?? schemas[nameIn($ref ?? '')]?.description)
+        if (!told) silent.push(`${place}.${name}`)
+        look(`${place}.${name}`, member)
+      }
+    }
+    for (const [name, schema] of Object.entries(schemas)) {
+      if (!schema.description) silent.push(name)
+      look(name, schema)
+    }
+    expect(silent).toEqual([])
+  })
+
+  it('says of everything that may be asked for in a query or a header what it is', () => {
+    const all = operations.flatMap(({ path, operation }) => operation.parameters.map(one => ({ path, ...one })))
+    expect(all.filter(({ in: where }) => where !== 'path').length).toBeGreaterThan(20)
+    const silent = all.filter(({ in: where, description }) => where !== 'path' && !description)
+    expect(silent.map(({ path, name }) => `${path} ${name}`)).toEqual([])
+  })
+
+  it('says in what a number is counted, and how a time is written', () => {
+    const { schemas } = document.components
+    const of = (schema: string, member: string): JsonSchema | undefined => schemas[schema]?.properties?.[member]
+    expect(of('StageView', 'forMs')?.description).toContain('milliseconds')
+    expect(of('OutcomeView', 'secondsToVerdict')?.description).toContain('Seconds')
+    expect(of('ReleaseView', 'weight')?.description).toContain('Percent')
+    expect(of('SignalView', 'canaryRate')?.description).toContain('from 0 to 1')
+    for (const [name, { properties = {} }] of Object.entries(schemas)) {
+      for (const [member, schema] of Object.entries(properties)) {
+        if (!/(At|[sS]ince|Until)$/.test(member)) continue
+        expect(JSON.stringify(schema), `${name}.${member}`).toContain('"format":"date-time"')
+      }
+    }
   })
 
   it('describes the stream of events by what an event is', () => {

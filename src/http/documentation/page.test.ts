@@ -49,6 +49,15 @@ describe('the page', () => {
     for (const link of links) expect(places).toContain(link)
   })
 
+  it('says what is said of each member, however deep it lies', async () => {
+    const { text } = await ask('/api')
+    expect(text).toContain('How long it lasts, or may last, in milliseconds.')
+    expect(text).toContain('What to do about it.') // Problem.error.hint
+    expect(text).toContain('Why it cannot.') // LiveEvent, one alternative, data
+    expect(text).toContain('<span class="quiet">as date-time</span>')
+    expect(text).not.toMatch(/string,null|undefined|\[object/)
+  })
+
   it('closes every element that it opens', async () => {
     const { text } = await ask('/api')
     const open: string[] = []

@@ -78,34 +78,49 @@ const term = (name: string, what: string): string => `<dt>${name}</dt><dd>${what
 const link = (name: string): string => `<a href="#${text(name)}"><code>${text(name)}</code></a>`
 const paragraph = (words: string): string => `<p>${inline(words)}</p>`
 
-/** An object's members, or what else it is. */
+/** What a named schema is, and what is said of each of its members. */
 function membersOf(schema: JsonSchema): string {
   const described = schema.description ? paragraph(schema.description) : ''
-  if (!schema.properties) return `${described}<p>${typeOf(schema)}</p>`
-  const members = Object.entries(schema.properties).map(([name, member]) => {
-    const optional = schema.required?.includes(name) ? '' : ' <span class="quiet">may be absent</span>'
-    return term(`<code>${text(name)}</code>${optional}`, said(typeOf(member), member.description))
+  return `${described}${schema.properties ? '' : `<p>${typeOf(schema)}</p>`}${innerOf(schema)}`
+}
+
+/** What is said of the members of what has no name of its own: of an object, each one in a list, or each alternative. */
+function innerOf(schema: JsonSchema): string {
+  const { properties, required, items } = schema
+  if (items) return innerOf(items)
+  const options = optionsOf(schema)
+  if (options) return options.map(innerOf).join('')
+  if (!properties) return ''
+  const members = Object.entries(properties).map(([name, member]) => {
+    const optional = required?.includes(name) ? '' : ' <span class="quiet">may be absent</span>'
+    return term(`<code>${text(name)}</code>${optional}`, said(typeOf(member), member.description) + innerOf(member))
   })
-  return `${described}<dl>${members.join('')}</dl>`
+  return `<dl>${members.join('')}</dl>`
+}
+
+function optionsOf(schema: JsonSchema): readonly JsonSchema[] | undefined {
+  const options = schema['anyOf'] ?? schema['oneOf']
+  return Array.isArray(options) ? (options as JsonSchema[]) : undefined
 }
 
 /** A schema in a few words. */
 function typeOf(schema: JsonSchema): string {
   if (schema.$ref !== undefined) return link(nameIn(schema.$ref))
-  const options = schema['anyOf'] ?? schema['oneOf']
-  if (Array.isArray(options)) return options.map(option => typeOf(option as JsonSchema)).join(' or ')
+  const options = optionsOf(schema)
+  if (options) return options.map(typeOf).join(' or ')
   if (Array.isArray(schema['enum'])) return schema['enum'].map(literal).join(' or ')
   if ('const' in schema) return literal(schema['const'])
   if ('contentSchema' in schema) return `events as ${typeOf(schema['contentSchema'] as JsonSchema)}`
   if (schema.type === 'array') return schema.items ? `list of ${typeOf(schema.items)}` : 'list'
   if (schema.type === 'object' && schema.properties) {
-    const members = Object.entries(schema.properties).map(([name, member]) => {
+    const names = Object.keys(schema.properties).map(name => {
       const mark = schema.required?.includes(name) ? '' : '?'
-      return `<code>${text(name)}${mark}</code>: ${typeOf(member)}`
+      return `<code>${text(name)}${mark}</code>`
     })
-    return `{ ${members.join(', ')} }`
+    return `{ ${names.join(', ')} }`
   }
-  return text(schema.type === undefined ? 'anything' : String(schema.type)) + boundsOf(schema)
+  const types = [schema.type ?? 'anything'].flat()
+  return text(types.join(' or ')) + boundsOf(schema)
 }
 
 function boundsOf(schema: JsonSchema): string {
@@ -115,6 +130,7 @@ function boundsOf(schema: JsonSchema): string {
     bound('maximum', 'to'),
     bound('maxLength', 'up to'),
     bound('maxItems', 'up to'),
+    bound('format', 'as'),
   ]
   const said = bounds.filter(words => words !== '').join(' ')
   return said === '' ? '' : ` <span class="quiet">${said}</span>`

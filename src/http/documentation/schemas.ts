@@ -23,10 +23,19 @@ function named(): z.core.$ZodRegistry<{ id?: string | undefined }> {
 
 const UNBOUNDED: ReadonlySet<unknown> = new Set([Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER])
 
-/** That whole numbers are safe ones goes without saying. */
-const override = ({ jsonSchema }: { jsonSchema: z.core.JSONSchema.BaseSchema }): void => {
+/** Says what is said of a schema, whatever it stands in; that whole numbers are safe ones goes without saying. */
+const override = ({
+  zodSchema,
+  jsonSchema,
+}: {
+  zodSchema: z.core.$ZodType
+  jsonSchema: z.core.JSONSchema.BaseSchema
+}): void => {
   if (UNBOUNDED.has(jsonSchema.maximum)) delete jsonSchema.maximum
   if (UNBOUNDED.has(jsonSchema.minimum)) delete jsonSchema.minimum
+  const { description, format } = z.globalRegistry.get(zodSchema) ?? {}
+  if (description !== undefined) jsonSchema.description ??= description
+  if (typeof format === 'string') jsonSchema.format ??= format
 }
 
 const PLACE = '#/components/schemas/'

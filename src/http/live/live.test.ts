@@ -8,6 +8,7 @@ import { Problem } from '../../client/index.ts'
 import { FakeClock } from '../../kernel/fake-clock.ts'
 import { append } from '../../logbook/index.ts'
 import { ReleaseStore } from '../../ship/index.ts'
+import { reported } from '../../ship/release/release.fixture.ts'
 import { openStore } from '../../store/index.ts'
 import { hasPostgres, sharedPostgres } from '../../store/postgres.fixture.ts'
 import { Reading } from '../documentation/document.fixture.ts'
@@ -286,7 +287,11 @@ describe('a release', () => {
     const beganMs = clock.elapsed()
     for (let i = 0; i < 100; i++) {
       const release = await releases.find(id)
-      await releases.save(release, { ...release.state, seen: { ...release.state.seen, missing: `nothing ${i}` } }, [])
+      await releases.save(
+        release,
+        { ...release.state, seen: { ...release.state.seen, missing: reported(`nothing ${i}`) } },
+        [],
+      )
       await clock.advance(20)
     }
     const { revision } = await releases.find(id)

@@ -124,7 +124,7 @@ export class ReleaseWatch {
   async #make(release: Release): Promise<News> {
     const { id, revision, state } = release
     const last = state.exposedMs === null ? undefined : await this.#releases.lastPoint(id)
-    const data = { release: viewOf(release, this.#clock.now()), point: last ? pointOf(last) : null }
+    const data = { release: viewOf(release), point: last ? pointOf(last) : null }
     const over = state.phase === 'ended'
     const news: News = { id, revision, over, frame: frameOf({ event: 'release', data }) }
     if (!over) this.#made.set(id, news)

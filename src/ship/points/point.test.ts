@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { BUCKETS, type Histogram, quantile, sparse, sum } from '../../gateway/index.ts'
-import { CANARY, planFor, Walk } from '../release/release.fixture.ts'
+import { CANARY, planFor, reported, Walk } from '../release/release.fixture.ts'
 import type { ReleaseState } from '../release/release.ts'
 import { follow, type Kept, MOST_POINTS, type Point, pointOf, thin } from './point.ts'
 
@@ -149,7 +149,7 @@ describe('what a change of a release says about a span', () => {
   const NONE = { requests: 0, bad: 0 }
 
   it('is what was counted since the look before, with the latencies of the span itself', () => {
-    const of = (p99Ms: number | null) => ({ p50Ms: 1, p99Ms })
+    const of = (p99Ms: number | null) => ({ p50Ms: 1, p95Ms: 1, p99Ms })
     const after = looked(begun, {
       atMs: 11_500,
       cursor: 2,
@@ -177,7 +177,7 @@ describe('what a change of a release says about a span', () => {
     const first = looked(watching().state, { atMs: null, cursor: null })
     expect(pointOf(first, looked(first, { atMs: 10_000, cursor: 1 }))).toBeUndefined()
     expect(pointOf(begun, { ...begun, phase: 'held' })).toBeUndefined()
-    expect(pointOf(begun, looked(begun, { missing: 'the gateway is gone' }))).toBeUndefined()
+    expect(pointOf(begun, looked(begun, { missing: reported('the gateway is gone') }))).toBeUndefined()
   })
 
   it('is a span of some length and counts of some size, whatever was done to the clock and the counters', () => {

@@ -105,7 +105,7 @@ describe('the points of a release', () => {
 
   it('have the latencies of each span, and none where none was measured', async () => {
     harbour.traffic = { v1: { requests: 90, bad: 0 }, v2: { requests: 10, bad: 0 } }
-    const of = (p99Ms: number) => ({ p50Ms: 1, p99Ms })
+    const of = (p99Ms: number) => ({ p50Ms: 1, p95Ms: 1, p99Ms })
     harbour.sights = { lately: { candidate: of(31), stable: of(29) } }
     const { id } = await harbour.deploy('v2')
     await harbour.until(id, 'watching')

@@ -2,8 +2,9 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { FakeClock } from '../../kernel/fake-clock.ts'
 import type { Split } from '../routers/router.ts'
 import { MemoryRouter, MemoryTarget } from '../world.fixture.ts'
+import type { Reasoned } from './because.ts'
 import { type Carried, carryOut } from './carry-out.ts'
-import { CANARY, planFor } from './release.fixture.ts'
+import { CANARY, planFor, reported } from './release.fixture.ts'
 import type { Effect, Phase, ReleaseState } from './release.ts'
 import { asked } from './step.ts'
 
@@ -33,7 +34,7 @@ interface Carrying {
 }
 
 function carry(effect: Effect, phase: Phase = 'moving', signal = new AbortController().signal): Carrying {
-  const hindered = (reason: string): void => void told.push({ afterMs: clock.elapsed(), reason })
+  const hindered = ({ reason }: Reasoned): void => void told.push({ afterMs: clock.elapsed(), reason })
   const outcome = carryOut({ id: 1, ...effect }, PLAN, stateIn(phase), { target, router, clock }, signal, hindered)
   const carrying: Carrying = { outcome }
   const over = (): void => {
@@ -47,7 +48,7 @@ function carry(effect: Effect, phase: Phase = 'moving', signal = new AbortContro
 function slowBy(answerMs: number): void {
   router.apply = async (_: Split, signal?: AbortSignal) => {
     await clock.sleep(answerMs, signal)
-    return { ok: false, reason: 'the gateway does not answer' }
+    return { ok: false, ...reported('the gateway does not answer') }
   }
 }
 
@@ -63,7 +64,7 @@ describe('a split, while the router does not answer,', () => {
     await clock.advance(withinMs - 1_000)
     expect(carrying.tookMs).toBeUndefined()
     await clock.advance(1_000)
-    expect(await carrying.outcome).toEqual({ ok: false, reason: 'the gateway does not answer' })
+    expect(await carrying.outcome).toEqual({ ok: false, ...reported('the gateway does not answer') })
     expect(carrying.tookMs).toBeLessThanOrEqual(withinMs)
   })
 
@@ -112,6 +113,7 @@ describe('a split', () => {
     expect(await carry(BACK).outcome).toEqual({
       ok: false,
       reason: 'order v1 should take 100 % of the traffic, but no instance of it runs',
+      because: { kind: 'no-instance', service: 'order', version: 'v1', weight: 100 },
     })
     expect(router.splits).toEqual([])
   })
@@ -124,12 +126,12 @@ describe('a preflight', () => {
     [
       'says why the router cannot be used, and what to do',
       () => Promise.reject(hinted),
-      { ok: false, reason: 'the gateway does not answer', hint: 'Is it running?' },
+      { ok: false, ...reported('the gateway does not answer'), hint: 'Is it running?' },
     ],
     [
       'says why where nobody knows what to do',
       () => Promise.reject(new Error('broken')),
-      { ok: false, reason: 'broken' },
+      { ok: false, ...reported('broken') },
     ],
   ])('%s', async (_, current, carried) => {
     router.current = current

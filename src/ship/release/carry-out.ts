@@ -1,6 +1,8 @@
 import { type Clock, messageOf } from '../../kernel/index.ts'
+import { type Obstacle, obstacleOf } from '../obstacle.ts'
 import type { Routed, Router, Split } from '../routers/router.ts'
 import type { Target, Workload } from '../targets/target.ts'
+import type { Reasoned } from './because.ts'
 import type { Command, Plan, ReleaseState } from './release.ts'
 import { splitOf } from './split.ts'
 
@@ -11,7 +13,9 @@ export interface World {
   readonly clock: Clock
 }
 
-export type Carried = { readonly ok: true } | { readonly ok: false; readonly reason: string; readonly hint?: string }
+export type Carried =
+  | { readonly ok: true }
+  | { readonly ok: false; readonly reason: string; readonly because: Obstacle; readonly hint?: string }
 
 /** How long a router that does not answer is tried before people hear of it: short restarts are none of their business. */
 const TELL_AFTER_MS = 5_000
@@ -31,7 +35,7 @@ export async function carryOut(
   state: ReleaseState,
   world: World,
   signal: AbortSignal,
-  hindered: (reason: string) => void,
+  hindered: (by: Reasoned<Obstacle>) => void,
 ): Promise<Carried> {
   const versionOf = (who: 'candidate' | 'previous'): Workload | null =>
     who === 'candidate' ? plan.workload : state.previous
@@ -44,7 +48,7 @@ export async function carryOut(
     }
     case 'split': {
       const split = splitOf(command, plan, state, await world.target.instances(plan.service))
-      if ('reason' in split) return { ok: false, reason: split.reason }
+      if ('reason' in split) return { ok: false, ...split }
       return route(split, FORWARD.has(state.phase), world, signal, hindered)
     }
     case 'drain': {
@@ -64,7 +68,7 @@ async function preflight(service: string, world: World, signal: AbortSignal): Pr
     return { ok: true }
   } catch (error) {
     if (signal.aborted) throw error
-    return { ok: false, reason: messageOf(error), ...hintOf(error) }
+    return { ok: false, reason: messageOf(error), because: obstacleOf(error), ...hintOf(error) }
   }
 }
 
@@ -80,7 +84,7 @@ async function route(
   forward: boolean,
   { router, clock }: World,
   signal: AbortSignal,
-  hindered: (reason: string) => void,
+  hindered: (by: Reasoned<Obstacle>) => void,
 ): Promise<Carried> {
   const startedMs = clock.elapsed()
   let told = false
@@ -90,7 +94,7 @@ async function route(
     if (routed.ok || triedMs >= (forward ? FORWARD_WITHIN_MS : TELL_AFTER_MS)) return routed
     if (!told && triedMs >= TELL_AFTER_MS) {
       told = true
-      hindered(routed.reason)
+      hindered(routed)
     }
     await clock.sleep(Math.min(1_000, 100 * 2 ** attempt), signal)
   }

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Conflict } from '../../kernel/index.ts'
-import { arrived, CANARY, DIFFERENT, planFor, Walk } from './release.fixture.ts'
+import { arrived, CANARY, DIFFERENT, planFor, reported, Walk } from './release.fixture.ts'
 import type { Plan, ReleaseState } from './release.ts'
 import type { StrategyInput } from './strategy.ts'
 
@@ -153,7 +153,7 @@ describe('a stable version that differs from itself', () => {
   })
 
   it('takes back at once what crashes, and what a person wants back', () => {
-    const crashed = disarmed().send({ kind: 'crash-loop', who: 'candidate', reason: 'ended 3 times within 1m' })
+    const crashed = disarmed().send({ kind: 'crash-loop', who: 'candidate', ...reported('ended 3 times within 1m') })
     expect(crashed.state.phase).toBe('taking-back')
     expect(disarmed().evidence(BAD, GOOD).send({ kind: 'roll-back', by }).state.phase).toBe('taking-back')
   })
@@ -297,14 +297,6 @@ describe('a release that was stored before', () => {
     const { guards: _guards, ...seen } = walk.state.seen
     walk.state = { ...walk.state, seen }
     expect(reread(walk).look(DIFFERENT).state.seen.guards?.disarmed).toBeDefined()
-  })
-
-  it('with a pause that says no more than who, goes on where it was', () => {
-    const walk = watched().later(10_000).send({ kind: 'pause', by })
-    const { phase, held } = walk.state
-    walk.state = { ...walk.state, held: { why: 'paused', by, sinceMs: held?.sinceMs ?? 0 } }
-    expect(phase).toBe('held')
-    expect(reread(walk).later(50_000).send(resume).later(19_999).state).toMatchObject({ phase: 'watching', stage: 0 })
   })
 
   it('with all that is in doubt about it, goes on as if the hub had never been away', () => {

@@ -1,10 +1,10 @@
-import type { Verdict } from '../../judge/index.ts'
+import { type DoubtKind, doubted, type Kept } from './because.ts'
 import { hold, type Move } from './moves.ts'
-import type { Doubt, Plan, ReleaseState } from './release.ts'
+import type { Doubt, ReleaseState } from './release.ts'
 
 /** A reason not to trust what the comparison says. */
 export interface Standing extends Doubt {
-  readonly why: 'mismatch' | 'disarmed'
+  readonly why: DoubtKind
 }
 
 /** What makes the comparison doubtful; the graver first. */
@@ -45,29 +45,21 @@ export function answerFor(state: ReleaseState, by: string): ReleaseState {
   }
 }
 
-/** The doubt in a few words; with its numbers it is told where it arose. */
-export function inShort({ version }: Plan, { previous }: ReleaseState, { why }: Standing): string {
-  return why === 'disarmed'
-    ? `instances of ${previous?.version} differ among themselves`
-    : `more traffic comes to ${version} than configured`
-}
-
-/** Holds a release for a doubt. `what`: the verdict, or the move, that is therefore not acted upon. */
+/** Holds a release for a doubt. `kept`: the verdict, or the move, that is therefore not acted upon. */
 export function holdFor(
   doubt: Standing,
-  what: string,
-  plan: Plan,
+  kept: Kept,
   state: ReleaseState,
   nowMs: number,
   timeAgain = state.held?.timeAgain,
 ): Move {
-  const named: Verdict['kind'] | undefined = state.seen.verdict?.kind
+  const named = state.seen.verdict?.kind
   return hold(
     state,
     {
       why: doubt.why,
       by: 'hub',
-      reason: `${what}, since ${inShort(plan, state, doubt)}`,
+      ...doubted(doubt.why, doubt.because.version, kept),
       ...(named ? { named } : {}),
       ...(timeAgain ? { timeAgain } : {}),
     },
@@ -79,7 +71,7 @@ export function holdFor(
  * Holds a release that rests, when a doubt demands it: a verdict to take back that must not act by itself, or
  * traffic that is too much. Each asks once; `undefined` where nothing is to be asked.
  */
-export function askAgain(plan: Plan, state: ReleaseState, nowMs: number): Move | undefined {
+export function askAgain(state: ReleaseState, nowMs: number): Move | undefined {
   const { phase, stage, held, seen } = state
   if (phase !== 'watching' && phase !== 'held') return undefined
   const doubts = doubtsOf(state)
@@ -87,9 +79,9 @@ export function askAgain(plan: Plan, state: ReleaseState, nowMs: number): Move |
   if (disarmed && seen.verdict?.kind === 'roll-back') {
     // Who holds it already may not know that the verdict has come to this.
     const asked = disarmed.answeredFor?.stage === stage || held?.named === 'roll-back'
-    if (!asked) return holdFor(disarmed, `${seen.verdict.reason}; not taken back by itself`, plan, state, nowMs)
+    if (!asked) return holdFor(disarmed, { from: 'roll-back', verdict: seen.verdict }, state, nowMs)
   }
   const mismatch = doubts.find(({ why, answeredFor }) => why === 'mismatch' && answeredFor === undefined)
   if (phase === 'held' || !mismatch) return undefined
-  return holdFor(mismatch, 'nothing goes on by itself', plan, state, nowMs)
+  return holdFor(mismatch, { from: 'going-on' }, state, nowMs)
 }

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { read } from '../../logbook/index.ts'
 import { Harbour } from '../world.fixture.ts'
+import { reported } from './release.fixture.ts'
 
 const GOOD = { v1: { requests: 900, bad: 0 }, v2: { requests: 100, bad: 0 } }
 const BROKEN = { v1: { requests: 900, bad: 0 }, v2: { requests: 100, bad: 9 } }
@@ -90,8 +91,8 @@ describe('a hub whose duty has passed to another without its noticing', () => {
     await harbour.until(id, 'watching')
     await harbour.passOn()
     const before = await everything()
-    await harbour.executor.reportCrashLoop('order', 'v2', 'it ended five times')
-    await harbour.executor.reportCrashLoop('order', 'v2', 'it ended six times')
+    await harbour.executor.reportCrashLoop('order', 'v2', reported('it ended five times'))
+    await harbour.executor.reportCrashLoop('order', 'v2', reported('it ended six times'))
     expect(await everything()).toEqual(before)
     expect(harbour.complaints).toEqual([])
   })
@@ -141,11 +142,11 @@ describe('a hub that leads', () => {
   it('says what is in the way of a split while it tries, and goes on when it is gone', async () => {
     const { router, clock } = harbour
     const apply = router.apply.bind(router)
-    router.apply = async () => ({ ok: false, reason: 'the gateway does not answer' })
+    router.apply = async () => ({ ok: false, ...reported('the gateway does not answer') })
     const { id } = await harbour.deploy('v2')
     await clock.advance(7_000)
     const { state } = await harbour.releases.find(id)
-    expect(state).toMatchObject({ phase: 'moving', blocked: 'the gateway does not answer' })
+    expect(state).toMatchObject({ phase: 'moving', blocked: reported('the gateway does not answer') })
     router.apply = apply
     await harbour.until(id, 'watching')
     expect((await harbour.releases.find(id)).state).not.toHaveProperty('blocked')
@@ -156,24 +157,24 @@ describe('a hub that leads', () => {
     const { router, clock } = harbour
     const { id } = await harbour.deploy('v2')
     await harbour.until(id, 'watching')
-    router.apply = async () => ({ ok: false, reason: 'the gateway does not answer' })
+    router.apply = async () => ({ ok: false, ...reported('the gateway does not answer') })
     await harbour.ship.order(id, { kind: 'promote', by: 'user/li' })
     await clock.advance(19_000)
     expect((await harbour.releases.find(id)).state).toMatchObject({
       phase: 'promoting',
-      blocked: 'the gateway does not answer',
+      blocked: reported('the gateway does not answer'),
     })
     await harbour.until(id, 'taking-back')
     await clock.advance(6_000)
     expect((await harbour.releases.find(id)).state).toMatchObject({
       phase: 'taking-back',
-      blocked: 'the gateway does not answer',
+      blocked: reported('the gateway does not answer'),
     })
   })
 
   it('says where it could not tell what is in the way', async () => {
     const { router, store, clock } = harbour
-    router.apply = async () => ({ ok: false, reason: 'the gateway does not answer' })
+    router.apply = async () => ({ ok: false, ...reported('the gateway does not answer') })
     await harbour.deploy('v2')
     await clock.advance(3_000)
     await store.transaction(tx => tx.db.updateTable('releases').set({ state: 'no JSON' }).execute())
@@ -184,7 +185,7 @@ describe('a hub that leads', () => {
   it('takes a version back whose instances end again and again', async () => {
     const { id } = await harbour.deploy('v2')
     await harbour.until(id, 'watching')
-    await harbour.executor.reportCrashLoop('order', 'v2', 'it ended five times')
+    await harbour.executor.reportCrashLoop('order', 'v2', reported('it ended five times'))
     const { state } = await harbour.until(id, 'ended')
     expect(state.outcome).toMatchObject({ kind: 'rolled-back', reason: 'it ended five times', by: 'hub' })
   })
@@ -194,7 +195,7 @@ describe('a hub that leads', () => {
     const { id } = await harbour.deploy('v2')
     await harbour.until(id, 'watching')
     await store.transaction(tx => tx.db.updateTable('releases').set({ state: 'no JSON' }).execute())
-    await harbour.executor.reportCrashLoop('order', 'v2', 'it ended five times')
+    await harbour.executor.reportCrashLoop('order', 'v2', reported('it ended five times'))
     expect(harbour.complaints.filter(text => text.includes('could not report a crash loop'))).toHaveLength(1)
   })
 })

@@ -1,5 +1,7 @@
 import { Turns } from '../../kernel/index.ts'
+import type { Obstacle } from '../obstacle.ts'
 import type { Along, ReleaseStore } from '../store.ts'
+import type { Reasoned } from './because.ts'
 import { Leading, type Mandate, type Means } from './leading.ts'
 import type { Event, Release } from './release.ts'
 import { step } from './step.ts'
@@ -46,8 +48,8 @@ export class Executor {
   }
 
   /** An instance of a version ends again and again. Whoever does not lead knows of no instances. */
-  async reportCrashLoop(service: string, version: string, reason: string): Promise<void> {
-    await this.#leading?.reportCrashLoop(service, version, reason)
+  async reportCrashLoop(service: string, version: string, why: Reasoned<Obstacle>): Promise<void> {
+    await this.#leading?.reportCrashLoop(service, version, why)
   }
 
   #apply(releases: ReleaseStore, id: string, event: Event, along?: Along): Promise<Release> {

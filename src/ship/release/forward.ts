@@ -1,6 +1,7 @@
 import { judge } from '../../judge/index.ts'
-import { doubtsOf, holdFor, inShort, unanswered } from './doubt.ts'
-import { hold, type Move, moveTo, promote, retire, said, same, stagesFor, summary, takeBack, tell } from './moves.ts'
+import { answeredFor, firstVersion, type Reasoned, said, undecided, unproven } from './because.ts'
+import { doubtsOf, holdFor, unanswered } from './doubt.ts'
+import { hold, type Move, moveTo, promote, retire, same, stagesFor, summary, takeBack, tell } from './moves.ts'
 import type { Plan, ReleaseState } from './release.ts'
 
 /** Nothing more will be done for it. */
@@ -29,52 +30,40 @@ export function tick(plan: Plan, state: ReleaseState, nowMs: number): Move {
   if (stage.ends === 'verdict') return inconclusive(plan, state, nowMs)
   const doubt = unanswered(state)
   if (!doubt) return advance(plan, state, nowMs)
-  return holdFor(doubt, `the stage ${stage.name} is over; nothing goes on by itself`, plan, state, nowMs)
+  return holdFor(doubt, { from: 'going-on', stage: stage.name }, state, nowMs)
 }
 
 /** The present stage is over: on to the next, or to the end. */
 export function advance(plan: Plan, state: ReleaseState, nowMs: number): Move {
   const stages = stagesFor(plan, state.previous)
   if (state.stage + 1 < stages.length) return moveTo(plan, state, state.stage + 1, nowMs)
-  if (!state.previous) {
-    return promote(plan, state, {
-      reason: 'the first version of this service: nothing to compare it with',
-      by: 'hub',
-      decidedMs: nowMs,
-    })
-  }
+  const go = (why: Reasoned): Move => promote(plan, state, { ...why, by: 'hub', decidedMs: nowMs })
+  if (!state.previous) return go(firstVersion)
   const [doubt] = doubtsOf(state)
-  if (state.seen.verdict?.kind === 'promote' && !doubt) {
-    return promote(plan, state, { ...said(state.seen.verdict), by: 'hub', decidedMs: nowMs })
-  }
+  if (state.seen.verdict?.kind === 'promote' && !doubt) return go(said(state.seen.verdict))
   if (plan.needsVerdict) return inconclusive(plan, state, nowMs)
-  const shown = doubt
-    ? `${doubt.answeredFor?.by} let it go on although ${inShort(plan, state, doubt)}`
-    : 'nothing worse was shown, which proves little'
-  const reason = `${shown}: ${judge(plan.verdict, state.seen.state).reason}`
-  return promote(plan, state, { reason, by: 'hub', decidedMs: nowMs })
+  const verdict = judge(plan.verdict, state.seen.state)
+  if (!doubt) return go(unproven(verdict))
+  return go(answeredFor(doubt.answeredFor?.by ?? 'hub', doubt.why, doubt.because.version, verdict))
 }
 
 /** The time is over and nothing was shown. Silence is not consent. */
 function inconclusive(plan: Plan, state: ReleaseState, nowMs: number): Move {
   const verdict = judge(plan.verdict, state.seen.state, { deadlinePassed: true })
   const informed: ReleaseState = { ...state, seen: { ...state.seen, verdict } }
-  const { reason } = verdict
-  const told = { ...said(verdict), by: 'hub', decidedMs: nowMs }
+  const told = { ...undecided(verdict, plan.onInconclusive), by: 'hub' }
   const [doubt] = doubtsOf(state)
   if (doubt && verdict.kind !== 'inconclusive') {
-    const instead = verdict.kind === 'roll-back' ? 'taken back' : 'promoted'
-    return holdFor(doubt, `${reason}; not ${instead} by itself`, plan, informed, nowMs, true)
+    const from = verdict.kind === 'roll-back' ? 'roll-back' : 'promotion'
+    return holdFor(doubt, { from, verdict }, informed, nowMs, true)
   }
   switch (plan.onInconclusive) {
     case 'hold':
-      return hold(informed, { why: 'inconclusive', by: 'hub', ...said(verdict) }, nowMs)
+      return hold(informed, { ...told, why: 'inconclusive' }, nowMs)
     case 'promote':
-      if (doubt) return holdFor(doubt, `${reason}; not promoted as configured`, plan, informed, nowMs, true)
-      return promote(plan, informed, { ...told, reason: `${reason}; promoted as configured` })
-    case 'roll-back': {
-      const decision = { ...told, reason: `${reason}; taken back as configured` }
-      return takeBack(plan, informed, 'rolled-back', decision)
-    }
+      if (doubt) return holdFor(doubt, { from: 'promotion', verdict, late: true }, informed, nowMs, true)
+      return promote(plan, informed, { ...told, decidedMs: nowMs })
+    case 'roll-back':
+      return takeBack(plan, informed, 'rolled-back', { ...told, decidedMs: nowMs })
   }
 }

@@ -7,6 +7,7 @@ import {
   observeSelfComparison,
   type SampleRatioVerdict,
 } from '../../judge/index.ts'
+import { type ArrivalsFound, arrivalsFound, type InstancesFound, instancesFound, type Reasoned } from './because.ts'
 import { summary, tell } from './moves.ts'
 import type { Doubt, Evidence, Guards, Plan, ReleaseState, Told } from './release.ts'
 
@@ -17,15 +18,15 @@ const FALSE_DIFFERENCE = 0.01
 
 /** What the tests of the comparison itself say. */
 export interface GuardReport {
-  readonly arrivals: { readonly kind: 'as-expected' | 'too-few' | 'too-many'; readonly reason: string }
-  readonly instances: { readonly kind: 'alike' | 'differ'; readonly reason: string }
+  readonly arrivals: Reasoned<ArrivalsFound>
+  readonly instances: Reasoned<InstancesFound>
 }
 
 /** What the guards make of a look. */
 export interface Guarded {
   readonly guards: Guards
   /** Why traffic that belongs to the new version is missing, when it is: that is bad in itself. */
-  readonly missing?: string
+  readonly missing?: Reasoned
   readonly entries: readonly Told[]
 }
 
@@ -37,20 +38,25 @@ export function guard(plan: Plan, state: ReleaseState, evidence: Evidence, nowMs
   const before = state.seen.guards ?? beginGuards(plan)
   const observed = observeGuards(plan, before, evidence)
   const { arrivals, instances } = reportGuards(plan, state, observed)
-  const mismatch =
-    before.mismatch ?? (arrivals.kind === 'too-many' ? { reason: arrivals.reason, sinceMs: nowMs } : undefined)
-  const disarmed =
-    before.disarmed ?? (instances.kind === 'differ' ? { reason: instances.reason, sinceMs: nowMs } : undefined)
+  const mismatch = before.mismatch ?? (arrivals.because.found === 'too-many' ? since(nowMs, arrivals) : undefined)
+  const disarmed = before.disarmed ?? (instances.because.found === 'differ' ? since(nowMs, instances) : undefined)
   const told = (kind: string, known: Doubt | undefined, doubt: Doubt | undefined): Told[] =>
-    doubt && !known ? [tell(kind, 'hub', doubt.reason, summary(state))] : []
+    doubt && !known ? [tell(kind, 'hub', doubt, summary(state))] : []
   return {
     guards: { ...observed, ...(mismatch ? { mismatch } : {}), ...(disarmed ? { disarmed } : {}) },
-    ...(arrivals.kind === 'too-few' ? { missing: arrivals.reason } : {}),
+    ...(arrivals.because.found === 'too-few' ? { missing: arrivals } : {}),
     entries: [
       ...told('release.mismatch', before.mismatch, mismatch),
       ...told('release.disarmed', before.disarmed, disarmed),
     ],
   }
+}
+
+function since<Found extends ArrivalsFound | InstancesFound>(
+  sinceMs: number,
+  { reason, because }: Reasoned<Found>,
+): Doubt<Found> {
+  return { reason, because, sinceMs }
 }
 
 function beginGuards(plan: Plan): Guards {
@@ -69,40 +75,38 @@ function observeGuards(plan: Plan, before: Guards, { arrivals, control }: Eviden
 /** What the guards say, with the numbers of the moment; one that has failed says why it did. */
 export function reportGuards(plan: Plan, { previous }: Pick<ReleaseState, 'previous'>, guards: Guards): GuardReport {
   const { mismatch, disarmed } = guards
-  const arrivals = arrivalsWords(plan, guards, judgeSampleRatio(guards.sampleRatio, FALSE_MISMATCH))
-  const { kind, reason } = judgeSelfComparison(plan.verdict, guards.selfComparison, FALSE_DIFFERENCE)
-  const differ = `instances of ${previous?.version} differ among themselves, so verdicts no longer act by themselves`
+  const arrivals = arrivalsOf(plan, guards, judgeSampleRatio(guards.sampleRatio, FALSE_MISMATCH))
+  const instances = disarmed ?? instancesOf(plan, previous?.version ?? '', guards)
   return {
     // Too much at one time does not make good for too little at another.
-    arrivals: mismatch && arrivals.kind !== 'too-few' ? { kind: 'too-many', reason: mismatch.reason } : arrivals,
-    instances:
-      kind === 'differ' || disarmed
-        ? { kind: 'differ', reason: disarmed?.reason ?? `${differ}: ${reason}` }
-        : { kind, reason },
+    arrivals: mismatch && arrivals.because.found !== 'too-few' ? mismatch : arrivals,
+    instances,
   }
 }
 
-function arrivalsWords(
+function arrivalsOf(
   { version }: Plan,
-  { sampleRatio: { canary, stable } }: Guards,
-  { kind, arrivedShare, expectedShare }: SampleRatioVerdict,
-): GuardReport['arrivals'] {
-  if (arrivedShare === null || expectedShare === null) {
-    return { kind: 'as-expected', reason: 'no new user has been counted' }
-  }
-  const counted = `${grouped(canary)} of ${grouped(canary + stable)} arrivals (${percent(arrivedShare)})`
-  const expected = `${percent(expectedShare)} were expected`
-  if (kind === 'as-expected') return { kind, reason: `${counted} came to ${version}, ${expected}` }
-  const chance = `chance of this if all came as configured < ${percent(FALSE_MISMATCH)}`
-  return arrivedShare < expectedShare
-    ? {
-        kind: 'too-few',
-        reason: `traffic of ${version} goes missing: only ${counted} came to it, ${expected}; ${chance}`,
-      }
-    : { kind: 'too-many', reason: `too much traffic for ${version}: ${counted} came to it, ${expected}; ${chance}` }
+  { sampleRatio }: Guards,
+  { kind, arrivedShare, expectedShare, logMismatch }: SampleRatioVerdict,
+): Reasoned<ArrivalsFound> {
+  const { canary, stable } = sampleRatio
+  const isMissing = (arrivedShare ?? 0) < (expectedShare ?? 0)
+  const amiss = isMissing ? ('too-few' as const) : ('too-many' as const)
+  return arrivalsFound({
+    found: kind === 'as-expected' ? kind : amiss,
+    version,
+    arrived: canary,
+    of: canary + stable,
+    arrivedShare,
+    expectedShare,
+    towardMismatch: Math.min(1, Math.max(0, logMismatch / -Math.log(FALSE_MISMATCH))),
+    chance: kind === 'as-expected' ? null : FALSE_MISMATCH,
+  })
 }
 
-const grouped = (count: number): string => count.toLocaleString('en')
-
-/** `10 %`, `3.4 %`, `0.12 %`. */
-const percent = (share: number): string => `${Number((share * 100).toPrecision(2))} %`
+function instancesOf(plan: Plan, previous: string, { selfComparison }: Guards): Reasoned<InstancesFound> {
+  const verdict = judgeSelfComparison(plan.verdict, selfComparison, FALSE_DIFFERENCE)
+  const { kind, reason, signal, worse, better, towardDiffer, logDiffer } = verdict
+  const chance = kind === 'differ' ? Math.exp(-logDiffer) : null
+  return instancesFound({ found: kind, version: previous, signal, worse, better, towardDiffer, chance }, reason)
+}

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Split } from '../routers/router.ts'
 import { MemoryRouter } from '../world.fixture.ts'
 import { keepRouted } from './keep.ts'
+import { reported } from './release.fixture.ts'
 
 const never = new AbortController().signal
 const WANTED: Split = {
@@ -58,7 +59,7 @@ describe('the traffic of a service', () => {
 
   it('is said not to be in force where the router refuses it', async () => {
     const router = new MemoryRouter()
-    router.apply = async () => ({ ok: false, reason: 'another service has that host' })
+    router.apply = async () => ({ ok: false, ...reported('another service has that host') })
     expect(await keepRouted(WANTED, router, never)).toEqual({
       changed: false,
       problem: 'another service has that host',

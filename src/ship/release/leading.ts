@@ -1,6 +1,8 @@
 import { Bell, messageOf, type Turns } from '../../kernel/index.ts'
 import type { CollectEvidence } from '../evidence.ts'
+import { type Obstacle, obstacleOf } from '../obstacle.ts'
 import type { ReleaseStore } from '../store.ts'
+import type { Reasoned } from './because.ts'
 import { type Carried, carryOut, type World } from './carry-out.ts'
 import { keepRouted, wantedSplit } from './keep.ts'
 import type { Command, Event, Release } from './release.ts'
@@ -80,12 +82,12 @@ export class Leading {
   }
 
   /** An instance that ends again and again is reason enough; no evidence has to be gathered. */
-  async reportCrashLoop(service: string, version: string, reason: string): Promise<void> {
+  async reportCrashLoop(service: string, version: string, { reason, because }: Reasoned<Obstacle>): Promise<void> {
     const { releases, decide, complain } = this.#deps
     try {
       for (const { id, plan } of await releases.active(service)) {
         const who = plan.version === version ? 'candidate' : 'previous'
-        await decide(id, { kind: 'crash-loop', who, reason })
+        await decide(id, { kind: 'crash-loop', who, reason, because })
       }
     } catch (error) {
       if (this.#mandate.signal.aborted) return
@@ -214,14 +216,14 @@ export class Leading {
       return true
     } catch (error) {
       if (signal.aborted) throw error
-      await decide(id, { kind: 'no-evidence', reason: messageOf(error) })
+      await decide(id, { kind: 'no-evidence', reason: messageOf(error), because: obstacleOf(error) })
       return false
     }
   }
 
-  #tellHindrance(id: string, command: number, reason: string): void {
+  #tellHindrance(id: string, command: number, { reason, because }: Reasoned<Obstacle>): void {
     const { decide, complain } = this.#deps
-    decide(id, { kind: 'hindered', command, reason }).catch((error: unknown) => {
+    decide(id, { kind: 'hindered', command, reason, because }).catch((error: unknown) => {
       if (this.#mandate.signal.aborted) return
       complain('could not tell what is in the way of a release', { release: id, error: messageOf(error) })
     })
@@ -250,21 +252,22 @@ export class Leading {
       this.#mandate.check()
       signal.throwIfAborted()
       if (command.kind === 'count') await this.#collect(await releases.find(id), signal)
-      const hindered = (reason: string): void => this.#tellHindrance(id, command.id, reason)
+      const hindered = (by: Reasoned<Obstacle>): void => this.#tellHindrance(id, command.id, by)
       const effect = (): Promise<Carried> => carryOut(command, plan, state, this.#deps, signal, hindered)
       const carried = await (command.kind === 'split' ? turns.take(splitOfService(plan.service), effect) : effect())
       signal.throwIfAborted()
       boundary?.(`after-effect ${command.kind} ${state.phase}`)
       if (!carried.ok) {
-        const { reason, hint } = carried
-        await decide(id, { kind: 'failed', command: command.id, reason, ...(hint ? { hint } : {}) })
+        const { reason, because, hint } = carried
+        await decide(id, { kind: 'failed', command: command.id, reason, because, ...(hint ? { hint } : {}) })
         return
       }
       await decide(id, { kind: 'done', command: command.id })
     } catch (error) {
       if (signal.aborted) return
       complain('a command failed unexpectedly', { release: id, command: command.kind, error: messageOf(error) })
-      await decide(id, { kind: 'failed', command: command.id, reason: messageOf(error) }).catch(failure => {
+      const told = { reason: messageOf(error), because: obstacleOf(error) }
+      await decide(id, { kind: 'failed', command: command.id, ...told }).catch(failure => {
         if (signal.aborted) return
         // The store is gone. The command stays first in the queue, and the next look begins it again.
         complain('could not save the outcome of a command', { release: id, error: messageOf(failure) })

@@ -1,5 +1,5 @@
-import type { Verdict } from '../../judge/index.ts'
 import type { Workload } from '../targets/target.ts'
+import type { Reasoned } from './because.ts'
 import type { Command, Effect, Held, Outcome, Phase, Plan, ReleaseState, Told } from './release.ts'
 import type { Stage } from './stage.ts'
 
@@ -17,11 +17,6 @@ export const UNDER_WATCH: ReadonlySet<Phase> = new Set(['moving', 'watching', 'h
 
 /** What was decided, by whom, when and why. */
 export type Decision = Pick<Outcome, 'reason' | 'because' | 'hint' | 'by' | 'decidedMs'>
-
-/** What a verdict says, in words and as data. */
-export function said({ reason, why }: Verdict): Pick<Decision, 'reason' | 'because'> {
-  return { reason, because: why }
-}
 
 const NO_SHARE = { weight: 0, segments: [] } as const
 const WHOLE_SHARE = { weight: 100, segments: [] } as const
@@ -84,7 +79,7 @@ export function promote(plan: Plan, state: ReleaseState, decision: Decision): Mo
   ])
   return {
     state: { ...next, outcome: { ...decision, kind: 'promoted', candidate: state.seen.candidate } },
-    entries: [tell('release.promoting', decision.by, decision.reason, { ...summary(state), ...because(decision) })],
+    entries: [tell('release.promoting', decision.by, decision, summary(state))],
   }
 }
 
@@ -107,10 +102,9 @@ export function takeBack(plan: Plan, state: ReleaseState, kind: Outcome['kind'],
   return {
     state: { ...enter(state, 'taking-back', outcome.decidedMs, effects), outcome },
     entries: [
-      tell(exposed ? 'release.rolled-back' : 'release.failed', outcome.by, outcome.reason, {
+      tell(exposed ? 'release.rolled-back' : 'release.failed', outcome.by, outcome, {
         ...summary(state),
         outcome: outcome.kind,
-        ...because(outcome),
         ...(outcome.hint ? { hint: outcome.hint } : {}),
       }),
     ],
@@ -156,10 +150,11 @@ export function retire(state: ReleaseState, nowMs: number): ReleaseState {
 /** Stays as it is until a person decides. One that is held already is held for another reason from now on. */
 export function hold(state: ReleaseState, held: Omit<Held, 'sinceMs'>, nowMs: number): Move {
   const { pauseAsked: _asked, pauseNote: _note, ...rest } = state
-  const { why, by, reason = `paused by ${by}` } = held
+  const { why, by, named, timeAgain } = held
+  const data = { ...summary(state), why, ...(named ? { named } : {}), ...(timeAgain ? { timeAgain } : {}) }
   return {
     state: { ...rest, phase: 'held', held: { ...held, sinceMs: state.held?.sinceMs ?? nowMs } },
-    entries: [tell(HOLDS[why], by, reason, { ...summary(state), why, ...because(held) })],
+    entries: [tell(HOLDS[why], by, held, data)],
   }
 }
 
@@ -179,17 +174,16 @@ export function cancel(state: ReleaseState, kind: 'cancelled' | 'superseded', de
   const outcome: Outcome = { ...decision, kind, candidate: state.seen.candidate }
   return {
     state: { ...state, phase: 'ended', enteredMs: decision.decidedMs, outcome },
-    entries: [tell('release.cancelled', decision.by, decision.reason, {})],
+    entries: [tell('release.cancelled', decision.by, decision, {})],
   }
 }
-
-const because = ({ because: why }: Pick<Outcome, 'because'>): Pick<Outcome, 'because'> => (why ? { because: why } : {})
 
 /** Where a release stands, for the logbook. */
 export function summary(state: ReleaseState): Record<string, unknown> {
   return { stage: state.stage, weight: state.share.weight, candidate: state.seen.candidate, stable: state.seen.stable }
 }
 
-export function tell(kind: string, actor: string, reason: string | undefined, data: Told['data']): Told {
-  return reason === undefined ? { kind, actor, data } : { kind, actor, reason, data }
+/** A line for the logbook. Its reason, where it has one, stands there in words and as data. */
+export function tell(kind: string, actor: string, why: Reasoned | undefined, data: Told['data']): Told {
+  return why ? { kind, actor, reason: why.reason, data: { ...data, because: why.because } } : { kind, actor, data }
 }

@@ -1,5 +1,6 @@
 import { begin as beginVerdict } from '../../judge/index.ts'
 import { Conflict } from '../../kernel/index.ts'
+import { ordered } from './because.ts'
 import { answerFor, doubtsOf } from './doubt.ts'
 import { cancel, hold, lost, type Move, promote, same, summary, takeBack, tell, UNDER_WATCH } from './moves.ts'
 import type { Event, Plan, ReleaseState } from './release.ts'
@@ -19,8 +20,8 @@ export function obey(plan: Plan, state: ReleaseState, order: Order, nowMs: numbe
       if (!UNDER_WATCH.has(state.phase)) {
         return refuse(plan, `can't be promoted: it is ${state.phase}`, 'Only a release under way can be.')
       }
-      const reason = order.note ?? `promoted by ${order.by}`
-      return promote(plan, state, { reason, by: order.by, decidedMs: nowMs })
+      const { by, note } = order
+      return promote(plan, state, { ...ordered('promote', by, note), by, decidedMs: nowMs })
     }
     case 'roll-back':
       return rollBack(plan, state, order, nowMs)
@@ -32,7 +33,7 @@ function refuse({ service, version }: Plan, why: string, hint: string): never {
 }
 
 function pause(plan: Plan, state: ReleaseState, { by, note }: Order & { kind: 'pause' }, nowMs: number): Move {
-  if (state.phase === 'watching') return hold(state, { why: 'paused', by, ...(note ? { reason: note } : {}) }, nowMs)
+  if (state.phase === 'watching') return hold(state, { why: 'paused', by, ...ordered('pause', by, note) }, nowMs)
   if (state.phase === 'moving') return same({ ...state, pauseAsked: by, ...(note ? { pauseNote: note } : {}) })
   return refuse(plan, `can't be paused: it is ${state.phase}`, 'A release can be paused while it is under way.')
 }
@@ -46,7 +47,9 @@ function resume(plan: Plan, state: ReleaseState, { by, note }: Order & { kind: '
   if (state.phase !== 'held') return refuse(plan, `can't be resumed: it is ${state.phase}`, 'It is not on hold.')
   return {
     state: goOn(answerFor(state, by), nowMs),
-    entries: [tell('release.resumed', by, note, summary(state))],
+    entries: [
+      tell('release.resumed', by, note === undefined ? undefined : ordered('resume', by, note), summary(state)),
+    ],
   }
 }
 
@@ -71,16 +74,15 @@ function rearm(plan: Plan, state: ReleaseState, { by, note }: Order & { kind: 'r
   }
   const { guards: _guards, ...seen } = state.seen
   const anew: ReleaseState = { ...state, seen: { ...seen, state: beginVerdict(plan.verdict), verdict: null } }
-  const reason = note ?? 'the comparison begins anew; verdicts act by themselves again'
   const doubted = state.held?.why === 'mismatch' || state.held?.why === 'disarmed'
   return {
     state: doubted ? goOn(anew, nowMs) : anew,
-    entries: [tell('release.rearmed', by, reason, summary(state))],
+    entries: [tell('release.rearmed', by, ordered('rearm', by, note), summary(state))],
   }
 }
 
 function rollBack(plan: Plan, state: ReleaseState, { by, note }: Order & { kind: 'roll-back' }, nowMs: number): Move {
-  const decision = { reason: note ?? `taken back by ${by}`, by, decidedMs: nowMs }
+  const decision = { ...ordered('roll-back', by, note), by, decidedMs: nowMs }
   if (state.phase === 'waiting') return cancel(state, 'cancelled', decision)
   const reversible = UNDER_WATCH.has(state.phase) || state.phase === 'promoting' || state.phase === 'baking'
   if (!reversible) {

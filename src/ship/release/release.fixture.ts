@@ -1,4 +1,6 @@
 import { releasePlan } from '../../judge/index.ts'
+import type { Obstacle } from '../obstacle.ts'
+import type { Reasoned } from './because.ts'
 import type { Command, Event, Evidence, Plan, ReleaseState, Told } from './release.ts'
 import { asked, step } from './step.ts'
 import { Strategy, type StrategyInput, stagesOf } from './strategy.ts'
@@ -56,6 +58,9 @@ export const DIFFERENT: Partial<Evidence> = {
 export const arrived = (candidate: number): Partial<Evidence> => ({
   arrivals: { candidate, stable: 1_000 - candidate, share: 0.1 },
 })
+
+/** What a program or a system says that went wrong. */
+export const reported = (text: string): Reasoned<Obstacle> => ({ reason: text, because: { kind: 'reported', text } })
 
 /** Walks a release through events, with a world in which effects succeed when a test says so. */
 export class Walk {
@@ -121,7 +126,7 @@ export class Walk {
     while (this.state.queue[0] && this.state.queue[0].kind !== kind) this.carryOut()
     const [head] = this.state.queue
     if (!head) throw new Error(`no ${kind} was to be carried out`)
-    return this.send({ kind: 'failed', command: head.id, reason })
+    return this.send({ kind: 'failed', command: head.id, ...reported(reason) })
   }
 
   get kinds(): string[] {

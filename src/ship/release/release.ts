@@ -5,10 +5,11 @@ import type {
   Verdict,
   Plan as VerdictPlan,
   State as VerdictState,
-  Why,
 } from '../../judge/index.ts'
+import type { Obstacle } from '../obstacle.ts'
 import type { Segment } from '../routers/router.ts'
 import type { Workload } from '../targets/target.ts'
+import type { ArrivalsFound, Because, DoubtKind, InstancesFound, Reasoned } from './because.ts'
 import type { Stage } from './stage.ts'
 
 /** What a release will do, frozen when it was asked for: a changed configuration touches only the next one. */
@@ -32,6 +33,8 @@ export interface Plan {
   readonly warmForMs: number
   /** Why it is made, in the words of whoever asked for it. */
   readonly note?: string
+  /** Whether it brings back a version that has served before. */
+  readonly back?: boolean
 }
 
 /**
@@ -82,8 +85,7 @@ export type Outcome = {
   /** `superseded`: a newer release took its place. `failed`: it never took traffic. `cancelled`: it was still waiting. */
   readonly kind: 'promoted' | 'rolled-back' | 'superseded' | 'failed' | 'cancelled'
   readonly reason: string
-  /** The same as data, where a verdict said it: it may be said in any language. */
-  readonly because?: Why
+  readonly because: Because
   readonly hint?: string
   /** `hub`, or who asked for it. */
   readonly by: string
@@ -103,6 +105,7 @@ export interface Tally {
 /** How long requests took, in milliseconds; `null` before the first. */
 export interface Latency {
   readonly p50Ms: number | null
+  readonly p95Ms: number | null
   readonly p99Ms: number | null
 }
 
@@ -127,7 +130,7 @@ export interface Seen {
   /** Absent before the first look. */
   readonly guards?: Guards
   /** Why no evidence came, while none comes. */
-  readonly missing?: string
+  readonly missing?: Reasoned
 }
 
 /** The tests of the comparison itself, while two versions take traffic. */
@@ -137,28 +140,23 @@ export interface Guards {
   /** Whether the stable version's own instances are alike. */
   readonly selfComparison: SelfComparisonState
   /** More came to the new version than configured: nothing goes forward by itself. */
-  readonly mismatch?: Doubt
+  readonly mismatch?: Doubt<ArrivalsFound>
   /** The stable version differs from itself: no verdict acts by itself. */
-  readonly disarmed?: Doubt
+  readonly disarmed?: Doubt<InstancesFound>
 }
 
 /** Why the comparison is not to be trusted, from a moment on. */
-export interface Doubt {
-  readonly reason: string
+export interface Doubt<Found extends Because = ArrivalsFound | InstancesFound> extends Reasoned<Found> {
   readonly sinceMs: number
   /** Who, knowing of it, let the release go on, and at which stage. */
   readonly answeredFor?: { readonly by: string; readonly stage: number }
 }
 
 /** Why a release stays where it is until a person decides. */
-export interface Held {
-  readonly why: 'paused' | 'inconclusive' | 'mismatch' | 'disarmed'
+export interface Held extends Reasoned {
+  readonly why: 'paused' | 'inconclusive' | DoubtKind
   readonly by: string
   readonly sinceMs: number
-  /** In words. Absent in what was stored before it was kept. */
-  readonly reason?: string
-  /** What the verdict said, as data. */
-  readonly because?: Why
   /** The verdict that the reason names, where a doubt keeps it from acting. */
   readonly named?: Verdict['kind']
   /** Its time was over: when it goes on, the stage gets that again. */
@@ -189,7 +187,7 @@ export interface ReleaseState {
   readonly pauseAsked?: string
   readonly pauseNote?: string
   /** What keeps it from going on, while something does. */
-  readonly blocked?: string
+  readonly blocked?: Reasoned
   readonly outcome?: Outcome
 }
 
@@ -197,14 +195,20 @@ export type Event =
   /** `standing`: instances of the new version that run already, as they stood by for an older release. */
   | { readonly kind: 'begin'; readonly previous: Workload | null; readonly standing: number }
   | { readonly kind: 'done'; readonly command: number }
-  | { readonly kind: 'failed'; readonly command: number; readonly reason: string; readonly hint?: string }
+  | {
+      readonly kind: 'failed'
+      readonly command: number
+      readonly reason: string
+      readonly because: Obstacle
+      readonly hint?: string
+    }
   /** `after`: `seen.atMs` of the state whose cursor it goes on from; what another hub counted meanwhile is not counted twice. */
   | { readonly kind: 'evidence'; readonly evidence: Evidence; readonly after: number | null }
   /** The command is still being tried, and this is in its way. */
-  | { readonly kind: 'hindered'; readonly command: number; readonly reason: string }
-  | { readonly kind: 'no-evidence'; readonly reason: string }
+  | { readonly kind: 'hindered'; readonly command: number; readonly reason: string; readonly because: Obstacle }
+  | { readonly kind: 'no-evidence'; readonly reason: string; readonly because: Obstacle }
   | { readonly kind: 'tick' }
-  | { readonly kind: 'crash-loop'; readonly who: Who; readonly reason: string }
+  | { readonly kind: 'crash-loop'; readonly who: Who; readonly reason: string; readonly because: Obstacle }
   | { readonly kind: 'pause'; readonly by: string; readonly note?: string }
   | { readonly kind: 'resume'; readonly by: string; readonly note?: string }
   /** Begins the comparison anew, so that verdicts act by themselves again. */

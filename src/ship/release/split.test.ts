@@ -52,7 +52,10 @@ describe('the split that a release asks for', () => {
     ['has only such as are being stopped', [running('v1'), running('v2', 'stopping')]],
   ])('is none where a version that should take traffic %s', (_, instances) => {
     const reason = 'order v2 should take 10 % of the traffic, but no instance of it runs'
-    expect(splitOf(ask(10, 1, 1), PLAN, SECOND, instances)).toEqual({ reason })
+    expect(splitOf(ask(10, 1, 1), PLAN, SECOND, instances)).toEqual({
+      reason,
+      because: { kind: 'no-instance', service: 'order', version: 'v2', weight: 10 },
+    })
     expect(splitOf(ask(0, 1, 1), PLAN, SECOND, instances)).toMatchObject({ stable: 'v1' })
   })
 

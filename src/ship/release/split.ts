@@ -1,5 +1,7 @@
+import type { Obstacle } from '../obstacle.ts'
 import type { Endpoint, Share, Split } from '../routers/router.ts'
 import type { Instance } from '../targets/target.ts'
+import type { Reasoned } from './because.ts'
 import type { Effect, Plan, ReleaseState } from './release.ts'
 
 /** The split that a command asks for, with the addresses of the instances that are to take part, or why there is none. */
@@ -8,7 +10,7 @@ export function splitOf(
   plan: Plan,
   { previous }: ReleaseState,
   instances: readonly Instance[],
-): Split | { readonly reason: string } {
+): Split | Reasoned<Obstacle> {
   const { service, version } = plan
   const { weight, segments } = share
   const old: Share[] = []
@@ -22,7 +24,7 @@ export function splitOf(
   const empty = shares.find(({ weight: expected, endpoints }) => expected > 0 && endpoints.length === 0)
   if (empty) {
     const reason = `${service} ${empty.version} should take ${empty.weight} % of the traffic, but no instance of it runs`
-    return { reason }
+    return { reason, because: { kind: 'no-instance', service, version: empty.version, weight: empty.weight } }
   }
   // For as long as the old version is there it steps in for the new one, whatever their weights.
   const [steppingIn = young[0]] = old

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { CANARY, planFor, Walk } from './release.fixture.ts'
+import { CANARY, planFor, reported, Walk } from './release.fixture.ts'
 
 const GOOD = { requests: 2_000, bad: 0 }
 const BAD = { requests: 200, bad: 20 }
@@ -160,27 +160,27 @@ describe('a release without a verdict by its deadline', () => {
 describe('a version that cannot run', () => {
   it('fails without ever having had traffic, and leaves nothing behind', () => {
     const walk = new Walk(planFor(CANARY)).begin().carryOut().carryOut().carryOut().fail('scale', 'exited with code 1')
-    expect(walk.state.outcome).toMatchObject({ kind: 'failed', reason: 'exited with code 1' })
+    expect(walk.state.outcome).toMatchObject({ kind: 'failed', ...reported('exited with code 1') })
     walk.arrive()
     expect(walk.state).toMatchObject({ phase: 'ended', running: { candidate: 0, stable: 2 }, exposedMs: null })
     expect(walk.kinds).not.toContain('release.taken-back')
   })
 
   it('is taken back at once when it crashes again and again under traffic', () => {
-    const walk = watched().send({ kind: 'crash-loop', who: 'candidate', reason: 'ended 3 times within 1m' })
+    const walk = watched().send({ kind: 'crash-loop', who: 'candidate', ...reported('ended 3 times within 1m') })
     expect(walk.state).toMatchObject({ phase: 'taking-back', outcome: { kind: 'rolled-back' } })
   })
 
   it('is taken back after its promotion, too, while the old version stands by', () => {
     const walk = watched().evidence(GOOD, GOOD).arrive()
-    walk.send({ kind: 'crash-loop', who: 'candidate', reason: 'ended 3 times within 1m' }).arrive()
+    walk.send({ kind: 'crash-loop', who: 'candidate', ...reported('ended 3 times within 1m') }).arrive()
     expect(walk.state).toMatchObject({ phase: 'ended', stable: 'previous', outcome: { kind: 'rolled-back' } })
   })
 
   it('is not blamed for the crashes of the old version', () => {
     const walk = watched()
     const before = walk.state
-    expect(walk.send({ kind: 'crash-loop', who: 'previous', reason: 'x' }).state).toBe(before)
+    expect(walk.send({ kind: 'crash-loop', who: 'previous', ...reported('x') }).state).toBe(before)
   })
 })
 
@@ -194,10 +194,11 @@ describe('why it was decided', () => {
     expect(entry(walk, 'release.rolled-back')?.data).toMatchObject({ because })
   })
 
-  it('is told in words alone, when a person decides', () => {
+  it('is told as data, too, when a person decides', () => {
     const walk = watched().send({ kind: 'roll-back', by: 'user/li' })
-    expect(walk.state.outcome).not.toHaveProperty('because')
-    expect(entry(walk, 'release.rolled-back')?.data).not.toHaveProperty('because')
+    const because = { kind: 'ordered', order: 'roll-back', by: 'user/li', note: null }
+    expect(walk.state.outcome).toMatchObject({ because })
+    expect(entry(walk, 'release.rolled-back')?.data).toMatchObject({ because })
   })
 })
 
@@ -206,14 +207,18 @@ const headOf = ({ state }: Walk): number => state.queue[0]?.id ?? 0
 describe('a router that does not answer', () => {
   it('ends a release before it has begun', () => {
     const walk = new Walk(planFor(CANARY)).begin().fail('preflight', 'no gateway').arrive()
-    expect(walk.state).toMatchObject({ phase: 'ended', outcome: { kind: 'failed', reason: 'no gateway' } })
+    expect(walk.state).toMatchObject({ phase: 'ended', outcome: { kind: 'failed', ...reported('no gateway') } })
     expect(walk.carried.map(({ kind }) => kind)).toEqual(['scale'])
   })
 
   it('is tried for ever on the way back, and the bad version is not stopped before the traffic has left it', () => {
     const walk = watched().evidence(BAD, GOOD)
     for (let i = 0; i < 5; i++) walk.fail('split', 'no gateway')
-    expect(walk.state).toMatchObject({ phase: 'taking-back', blocked: 'no gateway', running: { candidate: 1 } })
+    expect(walk.state).toMatchObject({
+      phase: 'taking-back',
+      blocked: reported('no gateway'),
+      running: { candidate: 1 },
+    })
     expect(walk.kinds.filter(kind => kind === 'release.blocked')).toHaveLength(1)
     walk.arrive()
     expect(walk.state).toMatchObject({ phase: 'ended', stable: 'previous', share: { weight: 0 } })
@@ -223,8 +228,8 @@ describe('a router that does not answer', () => {
   it('is told of once while it is in the way, whether the release goes forward or promotes, and no more when it follows', () => {
     const walk = new Walk(planFor(CANARY)).begin()
     const hinder = (): void => {
-      for (let i = 0; i < 3; i++) walk.send({ kind: 'hindered', command: headOf(walk), reason: 'no gateway' })
-      expect(walk.state.blocked).toBe('no gateway')
+      for (let i = 0; i < 3; i++) walk.send({ kind: 'hindered', command: headOf(walk), ...reported('no gateway') })
+      expect(walk.state.blocked).toEqual(reported('no gateway'))
     }
     hinder()
     walk.arrive()
@@ -239,7 +244,7 @@ describe('a router that does not answer', () => {
   it('hinders no command that is over', () => {
     const walk = new Walk(planFor(CANARY)).begin()
     const before = walk.state
-    expect(walk.send({ kind: 'hindered', command: headOf(walk) + 1, reason: 'x' }).state).toBe(before)
+    expect(walk.send({ kind: 'hindered', command: headOf(walk) + 1, ...reported('x') }).state).toBe(before)
   })
 
   it('may have taken a split that was never confirmed: going back undoes it', () => {

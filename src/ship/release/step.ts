@@ -1,5 +1,6 @@
 import { begin as beginVerdict } from '../../judge/index.ts'
-import { roughDuration } from '../../kernel/index.ts'
+import type { Obstacle } from '../obstacle.ts'
+import { inForceAfter, ordered, purposeOf, type Reasoned, supersededBy } from './because.ts'
 import { askAgain } from './doubt.ts'
 import { end, tick } from './forward.ts'
 import {
@@ -70,19 +71,19 @@ function follow(plan: Plan, state: ReleaseState, event: Event, nowMs: number): M
     case 'failed':
       return state.queue[0]?.id === event.command ? failed(plan, state, event, nowMs) : same(state)
     case 'hindered':
-      return state.queue[0]?.id === event.command && state.blocked !== event.reason
+      return state.queue[0]?.id === event.command && state.blocked?.reason !== event.reason
         ? {
-            state: { ...state, blocked: event.reason },
-            entries: [tell('release.blocked', 'hub', event.reason, summary(state))],
+            state: { ...state, blocked: why(event) },
+            entries: [tell('release.blocked', 'hub', event, summary(state))],
           }
         : same(state)
     case 'evidence':
       return weigh(plan, state, event, nowMs)
     case 'no-evidence':
-      return UNDER_WATCH.has(state.phase) && state.seen.missing !== event.reason
+      return UNDER_WATCH.has(state.phase) && state.seen.missing?.reason !== event.reason
         ? {
-            state: { ...state, seen: { ...state.seen, missing: event.reason } },
-            entries: [tell('release.no-evidence', 'hub', event.reason, {})],
+            state: { ...state, seen: { ...state.seen, missing: why(event) } },
+            entries: [tell('release.no-evidence', 'hub', event, {})],
           }
         : same(state)
     case 'tick':
@@ -117,7 +118,7 @@ function begin(plan: Plan, state: ReleaseState, event: Event & { kind: 'begin' }
     previous: previous?.version ?? null,
     strategy: plan.strategy,
   }
-  return { state: move.state, entries: [tell('release.started', 'hub', plan.note, data), ...move.entries] }
+  return { state: move.state, entries: [tell('release.started', 'hub', purposeOf(plan), data), ...move.entries] }
 }
 
 /** The first command of the queue has been carried out. */
@@ -166,12 +167,9 @@ function inForce(plan: Plan, before: ReleaseState, after: ReleaseState, command:
   if (command.kind !== 'split' || before.outcome?.inForceMs !== undefined || outcome?.inForceMs === undefined) return []
   const tookMs = outcome.inForceMs - outcome.decidedMs
   const data = { ...summary(after), outcome: outcome.kind, decidedMs: outcome.decidedMs, tookMs }
-  const later = `${roughDuration(tookMs)} after it was decided`
-  if (outcome.kind === 'promoted') {
-    return [tell('release.promoted', outcome.by, `all traffic goes to ${plan.version}, ${later}`, data)]
-  }
-  const where = previous ? `all traffic goes to ${previous.version} again` : `no traffic goes to ${plan.version}`
-  return [tell('release.taken-back', outcome.by, `${where}, ${later}`, data)]
+  const kind = outcome.kind === 'promoted' ? 'promoted' : 'taken-back'
+  const told = inForceAfter(kind, plan.version, previous?.version ?? null, tookMs)
+  return [tell(`release.${kind}`, outcome.by, told, data)]
 }
 
 /** Nothing is left in the queue: the phase that it led to begins. */
@@ -182,11 +180,11 @@ function arrive(plan: Plan, state: ReleaseState, nowMs: number): Move {
       const watching: ReleaseState = { ...state, phase: 'watching', enteredMs: nowMs }
       const entered = tell('release.stage', 'hub', undefined, { ...summary(state), name: stage?.name })
       if (state.pauseAsked) {
-        const why = { why: 'paused', by: state.pauseAsked } as const
-        const held = hold(watching, state.pauseNote ? { ...why, reason: state.pauseNote } : why, nowMs)
+        const by = state.pauseAsked
+        const held = hold(watching, { why: 'paused', by, ...ordered('pause', by, state.pauseNote) }, nowMs)
         return { state: held.state, entries: [entered, ...held.entries] }
       }
-      const next = askAgain(plan, watching, nowMs) ?? tick(plan, watching, nowMs)
+      const next = askAgain(watching, nowMs) ?? tick(plan, watching, nowMs)
       return { state: next.state, entries: [entered, ...next.entries] }
     }
     case 'promoting':
@@ -203,20 +201,28 @@ function arrive(plan: Plan, state: ReleaseState, nowMs: number): Move {
   }
 }
 
+/** What an event says that something went wrong with. */
+const why = ({ reason, because }: Reasoned<Obstacle>): Reasoned<Obstacle> => ({ reason, because })
+
 function failed(plan: Plan, state: ReleaseState, event: Event & { kind: 'failed' }, nowMs: number): Move {
-  const { reason, hint } = event
+  const { hint } = event
   switch (state.phase) {
     case 'moving':
     case 'promoting': {
-      return takeBack(plan, state, lost(state), { reason, by: 'hub', decidedMs: nowMs, ...(hint ? { hint } : {}) })
+      return takeBack(plan, state, lost(state), {
+        ...why(event),
+        by: 'hub',
+        decidedMs: nowMs,
+        ...(hint ? { hint } : {}),
+      })
     }
     // On the way back there is nothing to fall back on: it is tried until it works, and says what is in the way.
     case 'taking-back':
     case 'retiring': {
       const data = hint ? { ...summary(state), hint } : summary(state)
       return {
-        state: { ...tryAgain(plan, state), blocked: reason },
-        entries: state.blocked === reason ? [] : [tell('release.blocked', 'hub', reason, data)],
+        state: { ...tryAgain(plan, state), blocked: why(event) },
+        entries: state.blocked?.reason === event.reason ? [] : [tell('release.blocked', 'hub', event, data)],
       }
     }
     case 'waiting':
@@ -231,11 +237,11 @@ function failed(plan: Plan, state: ReleaseState, event: Event & { kind: 'failed'
 function crashLoop(plan: Plan, state: ReleaseState, event: Event & { kind: 'crash-loop' }, nowMs: number): Move {
   const reversible = UNDER_WATCH.has(state.phase) || state.phase === 'promoting' || state.phase === 'baking'
   if (event.who !== 'candidate' || !state.previous || !reversible) return same(state)
-  return takeBack(plan, state, lost(state), { reason: event.reason, by: 'hub', decidedMs: nowMs })
+  return takeBack(plan, state, lost(state), { ...why(event), by: 'hub', decidedMs: nowMs })
 }
 
 function superseded(plan: Plan, state: ReleaseState, event: Event & { kind: 'superseded' }, nowMs: number): Move {
-  const decision = { reason: `superseded by ${event.version}`, by: event.by, decidedMs: nowMs }
+  const decision = { ...supersededBy(event.version), by: event.by, decidedMs: nowMs }
   if (state.phase === 'waiting') return cancel(state, 'superseded', decision)
   if (state.phase === 'baking' && state.previous) {
     // The newer release is of the very version that stands by here: its instances are now that release's.

@@ -1,8 +1,9 @@
 import { judge, type Observation, observe, type Verdict } from '../../judge/index.ts'
+import { type Reasoned, said } from './because.ts'
 import { askAgain, doubtsOf, holdFor, unansweredHere } from './doubt.ts'
 import { advance } from './forward.ts'
 import { guard } from './guards.ts'
-import { type Decision, type Move, promote, said, same, stagesFor, takeBack, UNDER_WATCH } from './moves.ts'
+import { type Move, promote, same, stagesFor, takeBack, UNDER_WATCH } from './moves.ts'
 import type { Event, Plan, ReleaseState, Seen } from './release.ts'
 
 /** Takes in what was counted, and judges. */
@@ -28,13 +29,12 @@ function withShare(observations: readonly Observation[], weight: number): readon
   return observations.map(observation => ({ ...observation, share: weight / 100 }))
 }
 
-function decide(plan: Plan, state: ReleaseState, missing: string | undefined, nowMs: number): Move {
+function decide(plan: Plan, state: ReleaseState, missing: Reasoned | undefined, nowMs: number): Move {
   const { verdict, guards } = state.seen
-  const back = (why: Pick<Decision, 'reason' | 'because'>): Move =>
-    takeBack(plan, state, 'rolled-back', { ...why, by: 'hub', decidedMs: nowMs })
-  if (missing !== undefined) return back({ reason: missing })
+  const back = (why: Reasoned): Move => takeBack(plan, state, 'rolled-back', { ...why, by: 'hub', decidedMs: nowMs })
+  if (missing) return back(missing)
   if (verdict?.kind === 'roll-back' && !guards?.disarmed) return back(said(verdict))
-  const asking = askAgain(plan, state, nowMs)
+  const asking = askAgain(state, nowMs)
   if (asking) return asking
   return verdict?.kind === 'promote' ? shownNoWorse(plan, state, verdict, nowMs) : same(state)
 }
@@ -48,7 +48,7 @@ function shownNoWorse(plan: Plan, state: ReleaseState, verdict: Verdict, nowMs: 
   if (doubtsOf(state).length > 0) {
     if (!watched) return same(state)
     const doubt = unansweredHere(state)
-    if (doubt) return holdFor(doubt, `${verdict.reason}; not promoted by itself`, plan, state, nowMs)
+    if (doubt) return holdFor(doubt, { from: 'promotion', verdict }, state, nowMs)
     // Who answers for the doubt lets stages go on; whether it comes into service stays with people.
     return endsStage && state.stage + 1 < stages.length ? advance(plan, state, nowMs) : same(state)
   }

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Conflict } from '../../kernel/index.ts'
-import { arrived, CANARY, DIFFERENT, planFor, Walk } from './release.fixture.ts'
+import { arrived, CANARY, DIFFERENT, planFor, reported, Walk } from './release.fixture.ts'
 import type { Event } from './release.ts'
 
 const GOOD = { requests: 2_000, bad: 0 }
@@ -47,14 +47,14 @@ describe('whatever happens', () => {
           walk.nowMs += 7_000
           try {
             if (kind === 'done' && head) walk.carryOut()
-            else if (kind === 'fail' && head) walk.send({ kind: 'failed', command: head.id, reason: 'x' })
-            else if (kind === 'hindered' && head) walk.send({ kind, command: head.id, reason: 'x' })
+            else if (kind === 'fail' && head) walk.send({ kind: 'failed', command: head.id, ...reported('x') })
+            else if (kind === 'hindered' && head) walk.send({ kind, command: head.id, ...reported('x') })
             else if (kind === 'good') walk.evidence({ requests: 50, bad: 0 }, { requests: 50, bad: 0 })
             else if (kind === 'bad') walk.evidence(BAD, GOOD)
             else if (kind === 'different') walk.look(DIFFERENT)
             else if (kind === 'too-many') walk.look(arrived(180))
-            else if (kind === 'no-evidence') walk.send({ kind, reason: 'x' })
-            else if (kind === 'crash-loop') walk.send({ kind, who: 'candidate', reason: 'x' })
+            else if (kind === 'no-evidence') walk.send({ kind, ...reported('x') })
+            else if (kind === 'crash-loop') walk.send({ kind, who: 'candidate', ...reported('x') })
             else if (kind === 'superseded') walk.send({ kind, by: 'hub', version: 'v3' })
             else if (kind === 'tick') walk.send({ kind })
             else if (isOrder(kind)) walk.send({ kind, by: 'user/li' })

@@ -1,3 +1,5 @@
+import type { Obstacle } from '../obstacle.ts'
+
 /** Users that always get a version, whatever the weights say. */
 export type Segment =
   | { readonly header: string; readonly value: string }
@@ -28,7 +30,9 @@ export interface Split {
   readonly shares: readonly Share[]
 }
 
-export type Routed = { readonly ok: true } | { readonly ok: false; readonly reason: string; readonly hint?: string }
+export type Routed =
+  | { readonly ok: true }
+  | { readonly ok: false; readonly reason: string; readonly because: Obstacle; readonly hint?: string }
 
 /** Divides live traffic among versions: the built-in gateway, HAProxy, an ingress. */
 export interface Router {

@@ -1,3 +1,5 @@
+import type { Obstacle } from '../obstacle.ts'
+
 /** One version of one service, as it was written down when it was deployed. `run` is the target's own configuration. */
 export interface Workload<Run = unknown> {
   readonly service: string
@@ -34,15 +36,27 @@ export type Scaled =
       readonly kind: 'cannot-start' | 'crash-loop' | 'not-ready' | 'cannot-stop'
       /** What, where and the last that was seen of it (exit code, last lines of its log). */
       readonly reason: string
+      readonly because: Obstacle
       readonly hint?: string
     }
 
 /** Something that happened to an instance without being asked for. */
-export interface InstanceEvent {
-  readonly kind: 'exited' | 'restarted' | 'crash-loop' | 'ready' | 'unready'
+export type InstanceEvent = InstanceNews | InstanceLoops
+
+interface InstanceNews {
+  readonly kind: 'exited' | 'restarted' | 'ready' | 'unready'
   readonly instance: Instance
   readonly atMs: number
   readonly reason: string
+}
+
+/** It ends again and again, and what is known of that. */
+interface InstanceLoops {
+  readonly kind: 'crash-loop'
+  readonly instance: Instance
+  readonly atMs: number
+  readonly reason: string
+  readonly because: Obstacle
 }
 
 /** Runs workloads somewhere: processes of this machine, containers of an engine, pods of a cluster. */

@@ -94,6 +94,7 @@ export function tallyOf(routes: readonly RouteCounts[]): Level {
 /** Quantiles in milliseconds, up to 5 % high; `null` where nothing was answered yet. */
 export interface Latencies {
   readonly p50Ms: number | null
+  readonly p95Ms: number | null
   readonly p99Ms: number | null
 }
 
@@ -114,5 +115,5 @@ export function latenciesOf(latency: Histogram): Latencies {
     const ms = quantile(latency, q)
     return ms === undefined ? null : Math.min(ms, LONGEST_MS)
   }
-  return { p50Ms: at(0.5), p99Ms: at(0.99) }
+  return { p50Ms: at(0.5), p95Ms: at(0.95), p99Ms: at(0.99) }
 }

@@ -141,10 +141,10 @@ describe('evidence', () => {
     )
     const bound = (ms: number) => BUCKETS[bucketOf(ms)]
     expect(evidence.lately).toEqual({
-      candidate: { p50Ms: bound(500), p99Ms: bound(500) },
-      stable: { p50Ms: null, p99Ms: null },
+      candidate: { p50Ms: bound(500), p95Ms: bound(500), p99Ms: bound(500) },
+      stable: { p50Ms: null, p95Ms: null, p99Ms: null },
     })
-    expect(evidence.latency.candidate).toEqual({ p50Ms: bound(5), p99Ms: bound(5) })
+    expect(evidence.latency.candidate).toEqual({ p50Ms: bound(5), p95Ms: bound(5), p99Ms: bound(5) })
     const { lately } = look(snapshot([], []), snapshot([], []), snapshot([{ latency: slow }], [], { gateway: 'gw_2' }))
     expect(lately.candidate.p99Ms, 'of a gateway that was restarted meanwhile').toBe(bound(500))
   })
@@ -374,7 +374,7 @@ describe('latency', () => {
 
   it('is nothing before an answer has come since the first look, whatever the past', () => {
     const evidence = look(snapshot([{ latency: PAST }], [{ latency: PAST }]))
-    const none = { p50Ms: null, p99Ms: null }
+    const none = { p50Ms: null, p95Ms: null, p99Ms: null }
     expect(evidence.latency).toEqual({ candidate: none, stable: none })
   })
 
@@ -397,14 +397,14 @@ describe('latency', () => {
       snapshot([{ latency: [[80, 41]] }], [{ latency: [[5, 2]] }], { gateway: 'gw_2' }),
     )
     expect(evidence.latency).toEqual({
-      candidate: { p50Ms: BUCKETS[bucketOf(10)], p99Ms: BUCKETS[bucketOf(80)] },
-      stable: { p50Ms: BUCKETS[bucketOf(5)], p99Ms: BUCKETS[bucketOf(5)] },
+      candidate: { p50Ms: BUCKETS[bucketOf(10)], p95Ms: BUCKETS[bucketOf(80)], p99Ms: BUCKETS[bucketOf(80)] },
+      stable: { p50Ms: BUCKETS[bucketOf(5)], p95Ms: BUCKETS[bucketOf(5)], p99Ms: BUCKETS[bucketOf(5)] },
     })
   })
 
   it('over a minute is said to be a minute, which JSON can hold', () => {
     const evidence = look(snapshot([], []), snapshot([{ latency: [[90_000, 5]] }], []))
-    expect(evidence.latency.candidate).toEqual({ p50Ms: 60_000, p99Ms: 60_000 })
+    expect(evidence.latency.candidate).toEqual({ p50Ms: 60_000, p95Ms: 60_000, p99Ms: 60_000 })
   })
 
   it('is kept in a cursor of a few kilobytes, however many route classes and answers there are', () => {

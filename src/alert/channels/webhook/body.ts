@@ -34,6 +34,14 @@ function dataOf(notice: Notice): object {
       return releaseOf(notice)
     case 'test':
       return { actor: notice.actor, receiver: notice.receiver }
+    case 'heartbeat':
+      return { channel: notice.channel, receiver: notice.receiver, everySeconds: notice.everyMs / 1_000 }
+    case 'unproven':
+      return {
+        channel: notice.channel,
+        lastSaidAt: notice.saidMs === null ? null : toRfc3339(notice.saidMs),
+        ...(notice.reason === undefined ? {} : { reason: notice.reason }),
+      }
     default:
       return {
         notices: notice.notices.map(one => ({

@@ -5,7 +5,6 @@ import { Refusal, readAdminAddress } from '../../../gateway/index.ts'
 import {
   type Clock,
   Conflict,
-  Denied,
   deadline,
   InvalidInput,
   messageOf,
@@ -14,6 +13,7 @@ import {
   ShipwatchError,
   Unavailable,
 } from '../../../kernel/index.ts'
+import { type Obstacle, Obstructed, obstacleOf } from '../../obstacle.ts'
 
 /** How long one try may take, how many there are, and the longest rest between two. */
 const TRY_MS = 2_000
@@ -27,6 +27,9 @@ export interface AdminRequest {
   readonly path: string
   readonly body?: string
 }
+
+/** It answers, and knows another token. Not `Denied`: that is for whoever asks us, and it is we who are refused. */
+class TokenRefused extends Obstructed {}
 
 /** Where the gateway listens for us, and where the token lies that it wants to see. */
 export interface AdminAddress {
@@ -62,8 +65,8 @@ export class AdminClient {
   }
 
   /**
-   * Sends a request and reads the answer by `schema`. Throws `InvalidInput`, `Conflict`, `NotFound` or
-   * `Denied` as the gateway refused it, `Unavailable` where it did not answer or made no sense.
+   * Sends a request and reads the answer by `schema`. Throws `InvalidInput`, `Conflict` or `NotFound` as the
+   * gateway refused it, `Unavailable` where it did not answer, made no sense, or does not accept our token.
    */
   async call<Schema extends z.ZodType>(
     request: AdminRequest,
@@ -75,7 +78,8 @@ export class AdminClient {
         return await this.#try(request, schema, signal)
       } catch (error) {
         signal.throwIfAborted()
-        if (attempt >= TRIES || !(error instanceof Unavailable)) throw error
+        const mayPass = error instanceof Unavailable && !(error instanceof TokenRefused)
+        if (attempt >= TRIES || !mayPass) throw error
       }
       await this.#clock.sleep(REST_MS * attempt * (0.5 + this.#random() / 2), signal)
     }
@@ -116,7 +120,8 @@ export class AdminClient {
     try {
       return (await readFile(tokenFile, 'utf8')).trim()
     } catch (error) {
-      throw new Unavailable(`cannot read the gateway's token from ${tokenFile}`, {
+      const because = { kind: 'gateway', fault: 'token-unread', at: tokenFile, detail: null } as const
+      throw new Obstructed(`cannot read the gateway's token from ${tokenFile}`, because, {
         field: 'gateway.tokenFile',
         hint: 'The gateway makes it when it starts: is `shipwatch gateway` running?',
         cause: error,
@@ -127,15 +132,20 @@ export class AdminClient {
   #silent(error: unknown): Error {
     if (error instanceof ShipwatchError) return error
     if (error instanceof SyntaxError) return this.#nonsense('its answer is no JSON')
-    return new Unavailable(`the gateway at ${this.#where.admin} does not answer`, {
+    return new Obstructed(`the gateway at ${this.#where.admin} does not answer`, this.#fault('silent'), {
       field: 'gateway.admin',
       hint: 'Is `shipwatch gateway` running?',
       cause: error,
     })
   }
 
+  #fault(fault: 'silent' | 'foreign' | 'token-refused' | 'refused', detail: string | null = null): Obstacle {
+    return { kind: 'gateway', fault, at: this.#where.admin, detail }
+  }
+
   #nonsense(reason: string): Unavailable {
-    return new Unavailable(`what answers at ${this.#where.admin} is no gateway of this version: ${reason}`, {
+    const message = `what answers at ${this.#where.admin} is no gateway of this version: ${reason}`
+    return new Obstructed(message, this.#fault('foreign', reason), {
       field: 'gateway.admin',
       hint: 'Does something else listen there? After an update, restart the gateway too.',
     })
@@ -155,12 +165,16 @@ export class AdminClient {
       case 'not_found':
         return new NotFound(text, detail)
       case 'denied':
-        return new Denied(`the gateway at ${this.#where.admin} does not accept the token`, {
-          field: 'gateway.tokenFile',
-          hint: `Give hub and gateway the same token file; the hub reads ${this.#where.tokenFile}.`,
-        })
+        return new TokenRefused(
+          `the gateway at ${this.#where.admin} does not accept the token`,
+          this.#fault('token-refused'),
+          {
+            field: 'gateway.tokenFile',
+            hint: `Give hub and gateway the same token file; the hub reads ${this.#where.tokenFile}.`,
+          },
+        )
       default:
-        return new Unavailable(`the gateway refused: ${text}`, detail)
+        return new Obstructed(`the gateway refused: ${text}`, this.#fault('refused', text), detail)
     }
   }
 
@@ -185,8 +199,11 @@ async function readJson(body: AsyncIterable<Buffer>): Promise<unknown> {
   return JSON.parse(Buffer.concat(parts).toString('utf8'))
 }
 
-/** What went wrong, in one sentence, with what to do about it. */
-export function inWords(error: unknown): { reason: string; hint?: string } {
+/** What went wrong at an address, in one sentence and as data, with what to do about it. */
+export function inWords(error: unknown, at: string): { reason: string; because: Obstacle; hint?: string } {
+  const reason = messageOf(error)
+  const refused = error instanceof ShipwatchError && !(error instanceof Obstructed)
+  const because = refused ? ({ kind: 'gateway', fault: 'refused', at, detail: reason } as const) : obstacleOf(error)
   const hint = error instanceof ShipwatchError ? error.hint : undefined
-  return { reason: messageOf(error), ...(hint === undefined ? {} : { hint }) }
+  return { reason, because, ...(hint === undefined ? {} : { hint }) }
 }

@@ -135,6 +135,12 @@ describe('the gateway as a router', () => {
     const wrong = split(['v1', 60, 'http://127.0.0.1:9'])
     expect(await router.apply(wrong, never)).toEqual({
       ok: false,
+      because: {
+        kind: 'gateway',
+        fault: 'refused',
+        at: gateway.admin,
+        detail: expect.stringMatching(/^the configuration/),
+      },
       reason: 'the configuration of shop was refused: shares: expected weights that add up to 100, got 60',
     })
     await router.apply(split(['v1', 100, 'http://127.0.0.1:9']), never)
@@ -154,6 +160,20 @@ describe('the gateway as a router', () => {
       reason: `the gateway at ${gateway.admin} does not accept the token`,
       hint: expect.stringContaining(tokenFile),
     })
+  })
+
+  it('is unavailable to whoever asks the hub, where the gateway refuses the token of the hub; and asks once', async () => {
+    const { admin, asked } = await peer((_, response) =>
+      response.writeHead(401).end('{"error":{"code":"denied","message":"the token is missing or wrong"}}'),
+    )
+    const router = routerTo(admin)
+    await expect(router.readSnapshot(never)).rejects.toMatchObject({
+      code: 'unavailable',
+      field: 'gateway.tokenFile',
+      hint: expect.stringContaining(tokenFile),
+    })
+    await expect(router.current('shop', never)).rejects.toMatchObject({ code: 'unavailable' })
+    expect(asked()).toBe(2)
   })
 
   it('passes on which version steps in, wherever it stands', async () => {

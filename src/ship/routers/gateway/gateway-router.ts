@@ -35,7 +35,7 @@ export function gatewayRouter({ settings, ...where }: GatewayRouterOptions, cloc
       return { ok: true }
     } catch (error) {
       if (signal.aborted) throw error
-      return { ok: false, ...inWords(error) }
+      return { ok: false, ...inWords(error, where.admin) }
     }
   }
 

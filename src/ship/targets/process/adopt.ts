@@ -20,10 +20,10 @@ export function find(record: InstanceRecord, seen: readonly Seen[]): Found {
   if (!recorded && record.readySinceMs === undefined && record.restarts === 0) {
     // Without a leader, but with children: they are ended, and it is started again.
     const orphaned = seen.some(one => one.mark === record.id)
-    return orphaned ? { kind: 'ended', how: 'ended while no hub was running' } : { kind: 'forget' }
+    return orphaned ? { kind: 'ended', fault: { kind: 'unseen', when: 'no-hub' } } : { kind: 'forget' }
   }
   const rebooted = recorded !== undefined && recorded.bootId !== readBootId()
-  return { kind: 'ended', how: rebooted ? 'ended when the machine was restarted' : 'ended while no hub was running' }
+  return { kind: 'ended', fault: { kind: 'unseen', when: rebooted ? 'restart' : 'no-hub' } }
 }
 
 /** Longer than a process needs from its fork to its exec, also on a busy machine. */

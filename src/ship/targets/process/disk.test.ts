@@ -71,6 +71,12 @@ whereThereIs('tmpfs (root, to mount a small disk)', probe.status === 0, () => {
       expect(await target.scale(harness.good('order', 'v1'), 2, never)).toEqual({
         ok: false,
         kind: 'cannot-start',
+        because: {
+          kind: 'cannot-start',
+          service: 'order',
+          version: 'v1',
+          fault: { kind: 'disk-full', path: join(disk, 'instances') },
+        },
         reason: `order v1 cannot be started: the disk is full: nothing can be written to ${join(disk, 'instances')}`,
         hint: 'Free space there and try again.',
       })

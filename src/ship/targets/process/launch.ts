@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { accessSync, closeSync, constants, statSync } from 'node:fs'
 import { delimiter, join, resolve } from 'node:path'
 import { type Clock, messageOf, pause } from '../../../kernel/index.ts'
+import type { Fault } from '../../obstacle.ts'
 import { identify, type Leader, runs } from './group.ts'
 import { openLog } from './logs.ts'
 
@@ -25,7 +26,7 @@ export interface LaunchCommand {
 
 export type Launched =
   | { readonly ok: true; readonly running: Running }
-  | { readonly ok: false; readonly reason: string; readonly hint: string }
+  | { readonly ok: false; readonly fault: Fault; readonly hint: string }
 
 /**
  * Starts a process as the leader of a session and group of its own, so that no signal meant for the
@@ -53,7 +54,8 @@ export async function launch(
     if (pid === undefined || leader === undefined) {
       const error = await new Promise<unknown>(resolve => child.once('error', resolve))
       const hint = `Try it by hand: cd ${command.cwd} && ${program}`
-      return { ok: false, reason: `${program} cannot be started: ${messageOf(error)}`, hint }
+      const text = `${program} cannot be started: ${messageOf(error)}`
+      return { ok: false, fault: { kind: 'reported', text }, hint }
     }
     const ended = new Promise<Exit>(resolve => {
       child.once('exit', (code, signal) => {
@@ -79,11 +81,11 @@ export function attach(leader: Leader, everyMs: number, clock: Clock, signal: Ab
 }
 
 /** What the kernel would only call ENOENT or EACCES, said before it is tried. */
-function whatIsWrongWith({ argv, cwd, env }: LaunchCommand): { reason: string; hint: string } | undefined {
+function whatIsWrongWith({ argv, cwd, env }: LaunchCommand): { fault: Fault; hint: string } | undefined {
   if (!isFolder(cwd)) {
     const found = statSync(cwd, { throwIfNoEntry: false })
     return {
-      reason: `the folder to run in ${found ? 'is not a folder' : 'does not exist'}: ${cwd}`,
+      fault: { kind: 'no-folder', path: cwd, found: found !== undefined },
       hint: 'Create it, or correct `cwd`.',
     }
   }
@@ -92,15 +94,17 @@ function whatIsWrongWith({ argv, cwd, env }: LaunchCommand): { reason: string; h
     const path = resolve(cwd, program)
     if (isProgram(path)) return undefined
     const found = statSync(path, { throwIfNoEntry: false })
-    if (!found)
-      return { reason: `no such program: ${path}`, hint: 'Correct `command`; a relative path starts in `cwd`.' }
+    if (!found) {
+      const hint = 'Correct `command`; a relative path starts in `cwd`.'
+      return { fault: { kind: 'no-program', path, found: 'nothing' }, hint }
+    }
     const hint = found.isDirectory() ? 'Name a file of it in `command`.' : `Make it executable: chmod +x ${path}`
-    return { reason: `${path} is ${found.isDirectory() ? 'a folder' : 'not executable'}`, hint }
+    return { fault: { kind: 'no-program', path, found: found.isDirectory() ? 'folder' : 'not-executable' }, hint }
   }
   const folders = (env['PATH'] ?? '').split(delimiter)
   if (folders.some(folder => isProgram(join(resolve(cwd, folder), program)))) return undefined
   return {
-    reason: `no program ${program} in PATH (${env['PATH'] ?? 'which is empty'}); it was to run in ${cwd}`,
+    fault: { kind: 'not-in-path', program, path: env['PATH'] ?? null, cwd },
     hint: `Install it, write its whole path in \`command\`, or set PATH in \`env\`.`,
   }
 }
@@ -119,12 +123,8 @@ function isProgram(path: string): boolean {
 }
 
 /** `memoryBytes`: the limit that it was killed for, when it was. */
-export function exitInWords(exit: Exit, memoryBytes?: number): string {
-  if (memoryBytes !== undefined) {
-    const limit = `its limit of ${Math.round(memoryBytes / 2 ** 20)} MiB`
-    return `was killed by ${exit.signal ?? 'the kernel'}: it needed more memory than ${limit}`
-  }
-  if (exit.signal) return `was killed by ${exit.signal}`
-  if (exit.code !== undefined) return `ended with exit code ${exit.code}`
-  return 'ended (how is not known: an earlier hub had started it)'
+export function faultOf({ code, signal }: Exit, memoryBytes?: number): Fault {
+  if (memoryBytes !== undefined) return { kind: 'memory', signal: signal ?? null, limitBytes: memoryBytes }
+  if (signal) return { kind: 'signal', signal }
+  return code === undefined ? { kind: 'unseen', when: 'running' } : { kind: 'exit', code }
 }

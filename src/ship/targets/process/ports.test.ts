@@ -2,9 +2,10 @@ import { spawn } from 'node:child_process'
 import { createServer, type Server } from 'node:net'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { seededRandom } from '../../../kernel/index.ts'
+import { faultInWords } from '../../obstacle.ts'
 import { patience } from './harness.fixture.ts'
 import { Ports, usedBy } from './ports.ts'
-import { holderInWords, holderOf, parseListeners, portsOf } from './sockets.ts'
+import { holderOf, parseListeners, portsOf, portTakenBy } from './sockets.ts'
 
 const servers: Server[] = []
 
@@ -50,7 +51,7 @@ describe('who has a port', () => {
     const port = await listen()
     const holder = await usedBy(port)
     expect(holder).toMatchObject({ pid: process.pid })
-    expect(holderInWords(port, holder ?? {})).toMatch(
+    expect(faultInWords(portTakenBy(port, holder ?? {}))).toMatch(
       new RegExp(`^port ${port} is in use by process ${process.pid} \\(.+\\)`),
     )
   })
@@ -65,7 +66,7 @@ describe('who has a port', () => {
         return ports
       }, patience)
       expect(await holderOf(port)).toMatchObject({ pid: child.pid, instanceId: 'ins_test' })
-      expect(holderInWords(port, (await holderOf(port)) ?? {})).toMatch(/, of the instance ins_test$/)
+      expect(faultInWords(portTakenBy(port, (await holderOf(port)) ?? {}))).toMatch(/, of the instance ins_test$/)
     } finally {
       child.kill('SIGKILL')
     }
@@ -79,7 +80,7 @@ describe('who has a port', () => {
   })
 
   it('is somebody unknown, where the kernel does not tell', () => {
-    expect(holderInWords(80, {})).toBe('port 80 is in use by another program')
+    expect(faultInWords(portTakenBy(80, {}))).toBe('port 80 is in use by another program')
   })
 
   it('is read from the table of sockets, those that listen only', () => {

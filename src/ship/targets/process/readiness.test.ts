@@ -1,7 +1,7 @@
 import { createServer as createHttpServer } from 'node:http'
 import { createServer, type Server } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
-import { type Probe, probe, questionInWords } from './probe.ts'
+import { askedOf, type Probe, probe } from './probe.ts'
 import { hear } from './readiness.ts'
 
 const servers: Server[] = []
@@ -22,9 +22,9 @@ describe('asking an instance', () => {
   it.each([
     [200, { ready: true }],
     [204, { ready: true }],
-    [302, { ready: false, answered: true, reason: 'it answered 302' }],
-    [404, { ready: false, answered: true, reason: 'it answered 404' }],
-    [503, { ready: false, answered: true, reason: 'it answered 503' }],
+    [302, { ready: false, answered: true, fault: { kind: 'status', status: 302 } }],
+    [404, { ready: false, answered: true, fault: { kind: 'status', status: 404 } }],
+    [503, { ready: false, answered: true, fault: { kind: 'status', status: 503 } }],
   ])('takes a status of %i for %j', async (status, expected) => {
     const paths: (string | undefined)[] = []
     const port = await listen(
@@ -48,7 +48,7 @@ describe('asking an instance', () => {
     expect(await probe({ port, http }, never)).toEqual({
       ready: false,
       answered: false,
-      reason: 'nothing listens there',
+      fault: { kind: 'not-listening' },
     })
   })
 
@@ -57,14 +57,18 @@ describe('asking an instance', () => {
     expect(await probe({ port, http: '/' }, never)).toEqual({
       ready: false,
       answered: false,
-      reason: 'it closed the connection without an answer',
+      fault: { kind: 'closed' },
     })
   })
 
   it('hears when what answers speaks no HTTP', async () => {
     const port = await listen(createServer(socket => socket.end('220 mail ready\r\n')))
     const answer = await probe({ port, http: '/' }, never)
-    expect(answer).toMatchObject({ ready: false, answered: false, reason: expect.stringMatching(/^no answer \(HPE_/) })
+    expect(answer).toMatchObject({
+      ready: false,
+      answered: false,
+      fault: { kind: 'no-answer', code: expect.stringMatching(/^HPE_/) },
+    })
   })
 
   it('waits no longer than it is let', async () => {
@@ -73,20 +77,20 @@ describe('asking an instance', () => {
     expect(await probe({ port, http: '/' }, asked.signal)).toEqual({
       ready: false,
       answered: false,
-      reason: 'no answer in time',
+      fault: { kind: 'timeout' },
     })
   })
 
-  it('is put in words', () => {
-    expect(questionInWords({ port: 80, http: '/readyz' })).toBe('GET http://127.0.0.1:80/readyz')
-    expect(questionInWords({ port: 80 })).toBe('a connection to 127.0.0.1:80')
+  it('has a name', () => {
+    expect(askedOf({ port: 80, http: '/readyz' })).toBe('GET http://127.0.0.1:80/readyz')
+    expect(askedOf({ port: 80 })).toBe('127.0.0.1:80')
   })
 })
 
 describe('what an answer makes of an instance', () => {
   const yes: Probe = { ready: true }
-  const no: Probe = { ready: false, answered: true, reason: 'it answered 503' }
-  const silence: Probe = { ready: false, answered: false, reason: 'nothing listens there' }
+  const no: Probe = { ready: false, answered: true, fault: { kind: 'status', status: 503 } }
+  const silence: Probe = { ready: false, answered: false, fault: { kind: 'not-listening' } }
 
   it.each([
     ['starting', 5, yes, false, { state: 'ready', silences: 0, changed: true }],

@@ -112,18 +112,18 @@ describe('what became of an instance while no hub was running', () => {
       [marked(process.pid, 1)],
       {
         kind: 'ended',
-        how: 'ended while no hub was running',
+        fault: { kind: 'unseen', when: 'no-hub' },
       },
     ],
     ['it runs', { leader: alive }, [], { kind: 'running', leader: alive }],
-    ['it ended', { leader: gone }, [], { kind: 'ended', how: 'ended while no hub was running' }],
+    ['it ended', { leader: gone }, [], { kind: 'ended', fault: { kind: 'unseen', when: 'no-hub' } }],
     [
       'it ended before it was to be started again',
       { readySinceMs: 1 },
       [],
       {
         kind: 'ended',
-        how: 'ended while no hub was running',
+        fault: { kind: 'unseen', when: 'no-hub' },
       },
     ],
     [
@@ -132,7 +132,7 @@ describe('what became of an instance while no hub was running', () => {
       [],
       {
         kind: 'ended',
-        how: 'ended when the machine was restarted',
+        fault: { kind: 'unseen', when: 'restart' },
       },
     ],
     ['it was being stopped', { leader: alive, phase: 'stopping' as const }, [], { kind: 'stopping' }],

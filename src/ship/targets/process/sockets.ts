@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import type { Fault } from '../../obstacle.ts'
 import { commandOf, markOf, pids, turn } from './proc.ts'
 
 /** A socket that accepts connections. */
@@ -61,10 +62,8 @@ export function portsOf(processes: readonly number[]): readonly number[] {
   return [...new Set(ports)].toSorted((a, b) => a - b)
 }
 
-export function holderInWords(port: number, holder: Holder): string {
-  if (holder.pid === undefined) return `port ${port} is in use by another program`
-  const whose = holder.instanceId === undefined ? '' : `, of the instance ${holder.instanceId}`
-  return `port ${port} is in use by process ${holder.pid} (${holder.command})${whose}`
+export function portTakenBy(port: number, { pid, command, instanceId }: Holder): Fault {
+  return { kind: 'port-taken', port, pid: pid ?? null, program: command ?? null, instance: instanceId ?? null }
 }
 
 function socketsOf(pid: number): readonly string[] {

@@ -1,3 +1,4 @@
+import type { Fault } from '../../obstacle.ts'
 import { joinGroups, makeGroups } from './cgroup.ts'
 import { cannotWrite } from './explain.ts'
 import { membersIn } from './group.ts'
@@ -9,7 +10,7 @@ import type { Surroundings } from './surroundings.ts'
 
 export type Started =
   | { readonly ok: true; readonly running: Running; readonly unlimited: string | undefined }
-  | { readonly ok: false; readonly reason: string; readonly hint: string }
+  | { readonly ok: false; readonly fault: Fault; readonly hint: string }
 
 /** Starts the process of an instance under its limits. `unlimited`: why they are not enforced. */
 export async function start(record: InstanceRecord, logPath: string, around: Surroundings): Promise<Started> {

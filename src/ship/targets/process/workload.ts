@@ -20,6 +20,8 @@ export function planWorkload({ service, version, run }: Workload, count: number,
   )
 }
 
+/** What a configuration or a state folder makes impossible: rare, and said in the words of whoever found it. */
 export function refusal(reason: string, hint?: string): Failure {
-  return { ok: false, kind: 'cannot-start', reason, ...(hint === undefined ? {} : { hint }) }
+  const because = { kind: 'reported', text: reason } as const
+  return { ok: false, kind: 'cannot-start', reason, because, ...(hint === undefined ? {} : { hint }) }
 }

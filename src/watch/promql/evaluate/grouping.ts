@@ -1,10 +1,12 @@
-import { type Labels, NAME } from '../../../kernel/labels.ts'
+import { type Labels, NAME, OF_THE_METRIC } from '../../../kernel/labels.ts'
 import { type Pieces, VALUES_A_LABEL_SET } from '../pieces.ts'
 
 /** Which labels tell groups apart: these (`by`, `on`) or all but these and the name (`without`, `ignoring`). */
 export interface Grouping {
   readonly labels: readonly string[]
   readonly without: boolean
+  /** With the name, `without` leaves out what goes with it: `__type__` and `__unit__`. Matching does. */
+  readonly ofMetric?: boolean
 }
 
 /** Each label set's group, numbered in the order in which groups first come up. */
@@ -48,10 +50,10 @@ export function labelsOfGroup(member: Labels, { labels, without }: Grouping): La
 }
 
 /** Made once a grouping, since it is called once a series. */
-function keyFunction({ labels, without }: Grouping): (of: Labels) => string {
+function keyFunction({ labels, without, ofMetric = false }: Grouping): (of: Labels) => string {
   if (without) {
-    if (labels.length === 0) return keyWithoutName
-    const left = new Set([NAME, ...labels])
+    if (labels.length === 0) return ofMetric ? each => each.nameless.key : keyWithoutName
+    const left = new Set([...(ofMetric ? OF_THE_METRIC : [NAME]), ...labels])
     return ({ flat }) => joined(flat.filter((_, i) => !left.has(flat[i - (i % 2)] as string)))
   }
   const [only] = labels

@@ -4,6 +4,7 @@ import { compile } from '../../../kernel/matcher.ts'
 import { PromQLError } from '../error.ts'
 import { type StringValue, type Value, Vector } from '../evaluate/value.ts'
 import { VALUES_A_LABEL_SET } from '../pieces.ts'
+import { isLabelName } from '../series/label-name.ts'
 import type { OnWhole, WholeCall } from './function.ts'
 import { expandTemplate } from './template.ts'
 
@@ -74,7 +75,6 @@ function compileWhole(pattern: string, call: WholeCall): ReturnType<typeof compi
   }
 }
 
-/** Any text that is not empty and is UTF-8 names a label; bytes in a query that are not have become U+FFFD. */
 function refuseLabelName(
   name: string,
   role: 'source' | 'destination',
@@ -82,7 +82,7 @@ function refuseLabelName(
   call: WholeCall,
   arg: number,
 ): void {
-  if (name !== '' && name.isWellFormed() && !name.includes('\ufffd')) return
+  if (isLabelName(name)) return
   throw new PromQLError('execution', `invalid ${role} label name in ${of}(): ${name}`, { span: call.spanOf(arg) })
 }
 

@@ -3,7 +3,9 @@ import { PromQLError } from '../../error.ts'
 import { histogramText } from '../../histogram/text.ts'
 import { VALUES_A_LABEL_SET } from '../../pieces.ts'
 import { plainNumber } from '../../plain-number.ts'
+import { isLabelName } from '../../series/label-name.ts'
 import type { Aggregation } from '../../syntax/ast.ts'
+import { quote } from '../../syntax/quote.ts'
 import { Groups, labelsOfGroup } from '../grouping.ts'
 import type { Run } from '../run.ts'
 import { FLOAT, NOTHING, Vector } from '../value.ts'
@@ -11,7 +13,9 @@ import { groupingOf } from './groups.ts'
 
 /** `count_values(label, v)`: how often each value is in each group, with the value's text as that label. */
 export async function countValues(node: Aggregation, vector: Vector, label: string, run: Run): Promise<Vector> {
-  if (label === '') throw new PromQLError('execution', 'invalid label name ""', { span: (node.param ?? node).span })
+  if (!isLabelName(label)) {
+    throw new PromQLError('execution', `invalid label name ${quote(label)}`, { span: (node.param ?? node).span })
+  }
   const { labels, without } = groupingOf(node)
   const others = labels.filter(name => name !== label)
   const grouping = { labels: without ? [...others, label] : others, without }

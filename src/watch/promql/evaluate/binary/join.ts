@@ -51,7 +51,7 @@ class Join {
     this.#one = this.#isSwapped ? left : right
     this.#expr = expr
     this.#matching = matching
-    this.#grouping = { labels: matching.labels, without: !matching.on }
+    this.#grouping = { labels: matching.labels, without: !matching.on, ofMetric: true }
     this.#operation = operationOf(expr.operator)
     this.#run = run
     this.#partners = new Partners(this.#one, this.#grouping)

@@ -56,7 +56,7 @@ export async function unite(left: Vector, right: Vector, matching: Matching, { b
 }
 
 function groupsOf({ on, labels }: Matching): Groups {
-  return new Groups({ labels, without: !on })
+  return new Groups({ labels, without: !on, ofMetric: true })
 }
 
 /** 1 where a group has anything, group by group and step by step. */
