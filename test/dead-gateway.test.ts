@@ -23,6 +23,11 @@ function answeredBadly(world: World): readonly unknown[] {
   )
 }
 
+const SILENT = {
+  reason: expect.stringContaining('does not answer'),
+  because: { kind: 'gateway', fault: 'silent', at: expect.any(String) },
+}
+
 describe('a gateway that is dead', () => {
   it.concurrent(
     'before a deploy: nothing is started, and the release says whom it misses',
@@ -56,7 +61,7 @@ describe('a gateway that is dead', () => {
       await world.endGateway('SIGKILL')
       process.kill(world.hub.pid, 'SIGCONT')
       const hindered = await world.untilRelease(id, 'says so', ({ blocked }) => blocked !== undefined)
-      expect(hindered).toMatchObject({ phase: 'moving', blocked: expect.stringContaining('does not answer') })
+      expect(hindered).toMatchObject({ phase: 'moving', blocked: SILENT })
       await world.startGateway()
       await world.untilRelease(id, 'is counted', ({ candidate }) => candidate.requests > 20)
       await world.client.order(id, 'promote')
@@ -84,7 +89,7 @@ describe('a gateway that is dead', () => {
       const split = await world.split()
       await world.endGateway('SIGKILL')
       const alone = await world.untilRelease(id, 'misses evidence', ({ missing }) => missing !== undefined)
-      expect(alone).toMatchObject({ phase: 'watching', missing: expect.stringContaining('does not answer') })
+      expect(alone).toMatchObject({ phase: 'watching', missing: SILENT })
       await world.startGateway()
       expect(await world.split()).toEqual(split)
       const again = await world.untilRelease(
@@ -120,7 +125,7 @@ describe('a gateway that is dead', () => {
         if (!String(error).includes('taking-back')) throw error // the verdict may be faster
       })
       const stuck = await world.untilRelease(id, 'is stuck', ({ blocked }) => blocked !== undefined)
-      expect(stuck).toMatchObject({ phase: 'taking-back', blocked: expect.stringContaining('does not answer') })
+      expect(stuck).toMatchObject({ phase: 'taking-back', blocked: SILENT })
       await world.startGateway()
       expect(told(await world.untilOver(id)).kind).toBe('rolled-back')
       expect(await serves(world, 'v1')).toMatchObject({ ...wholly('v1'), lost: expect.any(Array) })
