@@ -17,6 +17,7 @@ export type {
   NewTokenBody,
   NewTokenView,
   NewUserBody,
+  OpenSessionView,
   OrderBody,
   OutcomeView,
   PasswordBody,

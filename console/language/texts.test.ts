@@ -3,10 +3,12 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { languageOf, texts, wordsIn } from './language.tsx'
+import { ENTRIES } from './texts/entries.ts'
 import { EN, ZH } from './texts/index.ts'
 import { NOTICES } from './texts/notices.ts'
 import { PEOPLE } from './texts/people.ts'
 import { SECRET } from './texts/secret.ts'
+import { SESSIONS } from './texts/sessions.ts'
 import { TOKENS } from './texts/tokens.ts'
 
 const CONSOLE = fileURLToPath(new URL('..', import.meta.url))
@@ -72,6 +74,8 @@ describe('the texts', () => {
   it.each([
     ['people', PEOPLE, /^people\//],
     ['tokens', TOKENS, /^tokens\//],
+    ['entries of the logbook', ENTRIES, /^logbook\//],
+    ['sessions', SESSIONS, /^session\/sessions\.tsx$/],
     ['channels and deliveries', NOTICES, /^channels\//],
     ['secrets', SECRET, /^shell\/secret-dialog\.tsx$/],
   ] as const)('that come with a page are said by that page alone: %s', (_, { en: brought }, itsOwn) => {

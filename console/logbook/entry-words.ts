@@ -6,8 +6,6 @@ import { stageName } from '../language/stage-name.ts'
 import { kindName } from './kinds.ts'
 import { officeWords } from './office-words.ts'
 
-export { kindName, shapeOf } from './kinds.ts'
-
 /** What an entry is about, by name: the service, else the person, the token or the channel. */
 export function topicOf({ service, subject }: Pick<EntryView, 'service' | 'subject'>): string | undefined {
   return service ?? /^(?:user|token|channel)\/(.+)$/.exec(subject)?.[1]

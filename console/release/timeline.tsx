@@ -6,7 +6,8 @@ import { timelineQuery } from '../hub/queries.ts'
 import { Trouble } from '../hub/trouble.tsx'
 import { useWords } from '../language/language.tsx'
 import { timeOf } from '../live/clock.ts'
-import { entryWords, kindName, shapeOf } from '../logbook/entry-words.ts'
+import { entryWords } from '../logbook/entry-words.ts'
+import { kindName, shapeOf } from '../logbook/kinds.ts'
 
 /** What was written down of a release, in order: when, what, why, who. */
 export function Timeline({ release }: { readonly release: string }) {
