@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, it } from 'vitest'
+import { describe, expect as expecting, it } from 'vitest'
 import { residentsOf } from './census.fixture.ts'
 import { isStopped, until } from './child.fixture.ts'
 import { faultsIn } from './chronicle.fixture.ts'
@@ -23,9 +23,10 @@ function answeredBadly(world: World): readonly unknown[] {
   )
 }
 
+/** What is in the way, in words and as data. */
 const SILENT = {
-  reason: expect.stringContaining('does not answer'),
-  because: { kind: 'gateway', fault: 'silent', at: expect.any(String) },
+  reason: expecting.stringContaining('does not answer'),
+  because: { kind: 'gateway', fault: 'silent', at: expecting.any(String) },
 }
 
 describe('a gateway that is dead', () => {
