@@ -1,7 +1,11 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { parser } from '@prometheus-io/lezer-promql'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { PromQLError } from '../error.ts'
+import { readScript } from '../script/read.ts'
 import { arbitraryQuery } from './arbitrary.fixture.ts'
 import { ACCEPTED, REFUSED } from './examples.fixture.ts'
 import { parse } from './parse.ts'
@@ -48,7 +52,22 @@ function isExplained(query: string, ours: 'accepted' | 'refused'): boolean {
   return DIFFERENCES.some(([, side, pattern]) => side === ours && pattern.test(query))
 }
 
+const SCRIPTS = fileURLToPath(new URL('../script/testdata', import.meta.url))
+
+/** Every query of our scripts, once. */
+function scripted(): readonly string[] {
+  const commands = readdirSync(SCRIPTS).flatMap(file => readScript(readFileSync(join(SCRIPTS, file), 'utf8')))
+  return [...new Set(commands.flatMap(command => (command.kind === 'evaluate' ? [command.expr] : [])))]
+}
+
 describe("Prometheus' grammar for editors", () => {
+  it.each(scripted())('agrees on what a script asks: %s', query => {
+    const refusal = refusalOf(query)
+    if (refusal !== undefined && MEANING.some(each => each.test(refusal))) return
+    if (isExplained(query, refusal === undefined ? 'accepted' : 'refused')) return
+    expect(isGrammatical(query)).toBe(refusal === undefined)
+  })
+
   it.each(ACCEPTED.filter(([query]) => !isExplained(query, 'accepted')))('accepts, too: %s', (query, printed) => {
     expect(isGrammatical(query)).toBe(true)
     expect(isGrammatical(printed)).toBe(true)
