@@ -55,6 +55,11 @@ export function TextField({
   )
 }
 
+/** For names that machines read, too: nothing makes them larger, completes or corrects them. */
+export function NameField(props: ComponentProps<typeof TextField>) {
+  return <TextField autoCapitalize="none" autoComplete="off" spellCheck={false} {...props} />
+}
+
 export function TextArea({
   label,
   hint,

@@ -46,6 +46,11 @@ export function faultAt(field: string, error: unknown, { language }: Words): str
   return said.map(sentence).join(language === 'zh' ? '' : ' ')
 }
 
+/** Whether one of these fields says what went wrong. */
+export function isAtField(error: unknown, fields: readonly string[]): boolean {
+  return error instanceof Refused && error.field !== undefined && fields.includes(error.field)
+}
+
 /** The hub's messages begin small and end open, since they may stand after a colon. */
 function sentence(text: string): string {
   const begun = text.replace(/^[a-z]/, first => first.toUpperCase())

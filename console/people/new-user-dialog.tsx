@@ -1,14 +1,13 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { type FormEvent, useState } from 'react'
-import { Button } from '../design/button.tsx'
-import { Dialog, DialogActions } from '../design/dialog.tsx'
-import { Choice, TextField } from '../design/field.tsx'
-import { ask, Refused } from '../hub/ask.ts'
+import { useState } from 'react'
+import { Consequences } from '../design/consequences.tsx'
+import { Choice, NameField, TextField } from '../design/field.tsx'
+import { FormDialog } from '../design/form-dialog.tsx'
+import { ask } from '../hub/ask.ts'
 import type { NewUserBody, UserWithPassword } from '../hub/contract.ts'
 import { usersQuery } from '../hub/queries.ts'
-import { faultAt, Trouble } from '../hub/trouble.tsx'
+import { faultAt, isAtField, Trouble } from '../hub/trouble.tsx'
 import { useWords } from '../language/language.tsx'
-import { Consequences } from '../release/order-dialog.tsx'
 import { LANGUAGE_NAMES, ROLES, roleMeans, roleOptions, type UserForm } from './standing.ts'
 
 /** Makes somebody who may sign in. */
@@ -31,9 +30,7 @@ export function NewUserDialog({
       onMade(made)
     },
   })
-  const isAtField = error instanceof Refused && ['name', 'displayName'].includes(error.field ?? '')
-  const submit = (event: FormEvent): void => {
-    event.preventDefault()
+  const submit = (): void => {
     const { name, displayName, role, language } = form
     mutate({
       name: name.trim(),
@@ -43,46 +40,41 @@ export function NewUserDialog({
     })
   }
   return (
-    <Dialog title={say('people.addTitle')} onClose={onClose}>
-      <form onSubmit={submit} className="grid gap-4">
-        <TextField
-          label={say('signIn.name')}
-          hint={say('people.nameHint')}
-          fault={faultAt('name', error, words)}
-          required
-          maxLength={32}
-          autoCapitalize="none"
-          autoComplete="off"
-          spellCheck={false}
-          value={form.name}
-          onChange={event => change({ name: event.target.value })}
-        />
-        <TextField
-          label={say('people.displayName')}
-          hint={say('people.displayNameHint')}
-          fault={faultAt('displayName', error, words)}
-          maxLength={100}
-          autoComplete="off"
-          value={form.displayName}
-          onChange={event => change({ displayName: event.target.value })}
-        />
-        <Choice
-          label={say('people.role')}
-          value={form.role}
-          options={roleOptions(say)}
-          onChange={event => change({ role: ROLES.find(role => role === event.target.value) ?? 'viewer' })}
-        />
-        <LanguageChoice value={form.language} onChange={language => change({ language })} />
-        <Consequences lines={[...roleMeans(form.role, undefined, say), say('people.addMeans')]} />
-        {error && !isAtField && <Trouble error={error} loss="secret" />}
-        <DialogActions>
-          <Button onClick={onClose}>{say('cancel')}</Button>
-          <Button look="primary" type="submit" isBusy={isPending}>
-            {say('people.add')}
-          </Button>
-        </DialogActions>
-      </form>
-    </Dialog>
+    <FormDialog
+      title={say('people.addTitle')}
+      submit={{ label: say('people.add') }}
+      isBusy={isPending}
+      fault={error && !isAtField(error, ['name', 'displayName']) && <Trouble error={error} loss="secret" />}
+      onSubmit={submit}
+      onClose={onClose}
+    >
+      <NameField
+        label={say('signIn.name')}
+        hint={say('people.nameHint')}
+        fault={faultAt('name', error, words)}
+        required
+        maxLength={32}
+        value={form.name}
+        onChange={event => change({ name: event.target.value })}
+      />
+      <TextField
+        label={say('people.displayName')}
+        hint={say('people.displayNameHint')}
+        fault={faultAt('displayName', error, words)}
+        maxLength={100}
+        autoComplete="off"
+        value={form.displayName}
+        onChange={event => change({ displayName: event.target.value })}
+      />
+      <Choice
+        label={say('people.role')}
+        value={form.role}
+        options={roleOptions(say)}
+        onChange={event => change({ role: ROLES.find(role => role === event.target.value) ?? 'viewer' })}
+      />
+      <LanguageChoice value={form.language} onChange={language => change({ language })} />
+      <Consequences lines={[...roleMeans(form.role, undefined, say), say('people.addMeans')]} />
+    </FormDialog>
   )
 }
 

@@ -1,12 +1,10 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { Button } from '../design/button.tsx'
-import { Dialog, DialogActions } from '../design/dialog.tsx'
+import { ConfirmDialog } from '../design/form-dialog.tsx'
 import { ask } from '../hub/ask.ts'
 import type { UserView, UserWithPassword } from '../hub/contract.ts'
 import { tokensQuery, usersQuery } from '../hub/queries.ts'
 import { Trouble } from '../hub/trouble.tsx'
 import { useWords } from '../language/language.tsx'
-import { Consequences } from '../release/order-dialog.tsx'
 
 const pathOf = ({ name }: UserView): string => `/users/${encodeURIComponent(name)}`
 
@@ -36,16 +34,15 @@ export function StandingDialog({
     ? [say('people.disableSessions'), say('people.disableTokens'), say('people.disableKept')]
     : [say('people.enableMeans'), say('people.enableTokens')]
   return (
-    <Dialog title={say(isDisabling ? 'people.disableTitle' : 'people.enableTitle', { name })} onClose={onClose}>
-      <Consequences lines={lines} />
-      {error && <Trouble error={error} isOrder />}
-      <DialogActions>
-        <Button onClick={onClose}>{say('cancel')}</Button>
-        <Button look={isDisabling ? 'danger' : 'primary'} isBusy={isPending} onClick={() => mutate()}>
-          {say(isDisabling ? 'people.disable' : 'people.enable')}
-        </Button>
-      </DialogActions>
-    </Dialog>
+    <ConfirmDialog
+      title={say(isDisabling ? 'people.disableTitle' : 'people.enableTitle', { name })}
+      lines={lines}
+      submit={isDisabling ? { label: say('people.disable'), look: 'danger' } : { label: say('people.enable') }}
+      isBusy={isPending}
+      fault={error && <Trouble error={error} isOrder />}
+      onSubmit={mutate}
+      onClose={onClose}
+    />
   )
 }
 
@@ -69,15 +66,14 @@ export function NewPasswordDialog({
     },
   })
   return (
-    <Dialog title={say('people.newPasswordTitle', { name: user.displayName })} onClose={onClose}>
-      <Consequences lines={[say('people.newPasswordOld'), say('people.newPasswordOnce')]} />
-      {error && <Trouble error={error} loss="secret" />}
-      <DialogActions>
-        <Button onClick={onClose}>{say('cancel')}</Button>
-        <Button look="primary" isBusy={isPending} onClick={() => mutate()}>
-          {say('people.newPassword')}
-        </Button>
-      </DialogActions>
-    </Dialog>
+    <ConfirmDialog
+      title={say('people.newPasswordTitle', { name: user.displayName })}
+      lines={[say('people.newPasswordOld'), say('people.newPasswordOnce')]}
+      submit={{ label: say('people.newPassword') }}
+      isBusy={isPending}
+      fault={error && <Trouble error={error} loss="secret" />}
+      onSubmit={mutate}
+      onClose={onClose}
+    />
   )
 }

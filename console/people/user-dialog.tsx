@@ -1,15 +1,14 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { type FormEvent, useState } from 'react'
-import { Button } from '../design/button.tsx'
-import { Dialog, DialogActions } from '../design/dialog.tsx'
-import { Choice, TextField } from '../design/field.tsx'
+import { useState } from 'react'
+import { Consequences } from '../design/consequences.tsx'
+import { Choice, NameField, TextField } from '../design/field.tsx'
+import { FormDialog } from '../design/form-dialog.tsx'
 import { Fact } from '../design/panel.tsx'
-import { ask, Refused } from '../hub/ask.ts'
+import { ask } from '../hub/ask.ts'
 import type { UserChangeBody, UserView } from '../hub/contract.ts'
 import { sessionQuery, tokensQuery, usersQuery } from '../hub/queries.ts'
-import { faultAt, Trouble } from '../hub/trouble.tsx'
+import { faultAt, isAtField, Trouble } from '../hub/trouble.tsx'
 import { useWords } from '../language/language.tsx'
-import { Consequences } from '../release/order-dialog.tsx'
 import { ROLE_WORDS } from '../session/session.ts'
 import { LanguageChoice } from './new-user-dialog.tsx'
 import { changeOf, formOf, ROLES, roleMeans, roleOptions, type UserForm } from './standing.ts'
@@ -43,72 +42,65 @@ export function UserDialog({
       onClose()
     },
   })
-  const isAtField = error instanceof Refused && (error.field === 'name' || error.field === 'displayName')
-  const submit = (event: FormEvent): void => {
-    event.preventDefault()
+  const submit = (): void => {
     if (Object.keys(body).length === 0) onClose()
     else mutate(body)
   }
   return (
-    <Dialog title={say('people.changeTitle', { name: user.name })} onClose={onClose}>
-      <form onSubmit={submit} className="grid gap-4">
-        <TextField
-          label={say('signIn.name')}
-          hint={say('people.nameHint')}
-          fault={faultAt('name', error, words)}
-          required
-          maxLength={32}
-          autoCapitalize="none"
-          autoComplete="off"
-          spellCheck={false}
-          value={form.name}
-          onChange={event => changed({ name: event.target.value })}
+    <FormDialog
+      title={say('people.changeTitle', { name: user.name })}
+      submit={{ label: say('save') }}
+      isBusy={isPending}
+      fault={error && !isAtField(error, ['name', 'displayName']) && <Trouble error={error} isOrder />}
+      onSubmit={submit}
+      onClose={onClose}
+    >
+      <NameField
+        label={say('signIn.name')}
+        hint={say('people.nameHint')}
+        fault={faultAt('name', error, words)}
+        required
+        maxLength={32}
+        value={form.name}
+        onChange={event => changed({ name: event.target.value })}
+      />
+      {body.name !== undefined && body.name !== '' && (
+        <Consequences
+          lines={[say('people.renameMeans', { name: body.name }), say('people.renameKept', { name: user.name })]}
         />
-        {body.name !== undefined && body.name !== '' && (
-          <Consequences
-            lines={[say('people.renameMeans', { name: body.name }), say('people.renameKept', { name: user.name })]}
+      )}
+      <TextField
+        label={say('people.displayName')}
+        fault={faultAt('displayName', error, words)}
+        required
+        maxLength={100}
+        autoComplete="off"
+        value={form.displayName}
+        onChange={event => changed({ displayName: event.target.value })}
+      />
+      {isOwn ? (
+        <dl>
+          <Fact name={say('people.role')}>
+            {say(ROLE_WORDS[user.role])}
+            <p className="text-sm text-faint">{say('people.ownRole')}</p>
+          </Fact>
+        </dl>
+      ) : (
+        <>
+          <Choice
+            label={say('people.role')}
+            value={form.role}
+            options={roleOptions(say)}
+            onChange={event => changed({ role: ROLES.find(role => role === event.target.value) ?? user.role })}
           />
-        )}
-        <TextField
-          label={say('people.displayName')}
-          fault={faultAt('displayName', error, words)}
-          required
-          maxLength={100}
-          autoComplete="off"
-          value={form.displayName}
-          onChange={event => changed({ displayName: event.target.value })}
-        />
-        {isOwn ? (
-          <dl>
-            <Fact name={say('people.role')}>
-              {say(ROLE_WORDS[user.role])}
-              <p className="text-sm text-faint">{say('people.ownRole')}</p>
-            </Fact>
-          </dl>
-        ) : (
-          <>
-            <Choice
-              label={say('people.role')}
-              value={form.role}
-              options={roleOptions(say)}
-              onChange={event => changed({ role: ROLES.find(role => role === event.target.value) ?? user.role })}
-            />
-            <Consequences lines={roleMeans(form.role, user.role, say)} />
-          </>
-        )}
-        <LanguageChoice
-          value={form.language}
-          isRequired={user.language !== null}
-          onChange={language => changed({ language })}
-        />
-        {error && !isAtField && <Trouble error={error} isOrder />}
-        <DialogActions>
-          <Button onClick={onClose}>{say('cancel')}</Button>
-          <Button look="primary" type="submit" isBusy={isPending}>
-            {say('save')}
-          </Button>
-        </DialogActions>
-      </form>
-    </Dialog>
+          <Consequences lines={roleMeans(form.role, user.role, say)} />
+        </>
+      )}
+      <LanguageChoice
+        value={form.language}
+        isRequired={user.language !== null}
+        onChange={language => changed({ language })}
+      />
+    </FormDialog>
   )
 }

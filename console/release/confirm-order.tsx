@@ -1,8 +1,6 @@
-import { type FormEvent, type ReactNode, useState } from 'react'
-import { Button } from '../design/button.tsx'
-import { Consequences } from '../design/consequences.tsx'
-import { Dialog, DialogActions } from '../design/dialog.tsx'
+import { type ReactNode, useState } from 'react'
 import { TextArea } from '../design/field.tsx'
+import { ConfirmDialog } from '../design/form-dialog.tsx'
 import type { IconName } from '../design/icons.tsx'
 import type { ReleaseView } from '../hub/contract.ts'
 import { Trouble } from '../hub/trouble.tsx'
@@ -43,31 +41,28 @@ export function ConfirmOrder({
     onClose()
   })
   const { path, body, label, icon, isDangerous = false } = order
-  const submit = (event: FormEvent): void => {
-    event.preventDefault()
+  const submit = (): void => {
     const text = note.trim()
     given.mutate({ path, body: { ...body, ...(text === '' ? {} : { note: text }) } })
   }
   return (
-    <Dialog title={title} onClose={onClose}>
-      <form onSubmit={submit} className="grid gap-5">
-        {lead && <p className="-mt-3 text-soft">{lead}</p>}
-        <Consequences lines={lines} />
-        <TextArea
-          label={say('note')}
-          hint={say('note.hint')}
-          maxLength={2_000}
-          value={note}
-          onChange={event => setNote(event.target.value)}
-        />
-        {given.error && <Trouble error={given.error} isOrder />}
-        <DialogActions>
-          <Button onClick={onClose}>{say('cancel')}</Button>
-          <Button look={isDangerous ? 'danger' : 'primary'} icon={icon} type="submit" isBusy={given.isPending}>
-            {label}
-          </Button>
-        </DialogActions>
-      </form>
-    </Dialog>
+    <ConfirmDialog
+      title={title}
+      lead={lead}
+      lines={lines}
+      submit={{ label, icon, look: isDangerous ? 'danger' : 'primary' }}
+      isBusy={given.isPending}
+      fault={given.error && <Trouble error={given.error} isOrder />}
+      onSubmit={submit}
+      onClose={onClose}
+    >
+      <TextArea
+        label={say('note')}
+        hint={say('note.hint')}
+        maxLength={2_000}
+        value={note}
+        onChange={event => setNote(event.target.value)}
+      />
+    </ConfirmDialog>
   )
 }

@@ -21,8 +21,6 @@ export const ORDER_WORDS = {
   rollback: 'order.rollback',
 } as const
 
-export { Consequences } from '../design/consequences.tsx'
-
 /** Asks before something is ordered of a release. */
 export function OrderDialog({
   order,

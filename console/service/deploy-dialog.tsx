@@ -1,13 +1,11 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { type FormEvent, useState } from 'react'
+import { useState } from 'react'
 import { useLocation } from 'wouter'
-import { Button } from '../design/button.tsx'
 import { Consequences } from '../design/consequences.tsx'
-import { Dialog, DialogActions } from '../design/dialog.tsx'
-import { Choice, TextArea, TextField } from '../design/field.tsx'
-import { Refused } from '../hub/ask.ts'
+import { Choice, NameField, TextArea } from '../design/field.tsx'
+import { FormDialog } from '../design/form-dialog.tsx'
 import type { ReleaseView, ServiceView } from '../hub/contract.ts'
-import { Trouble } from '../hub/trouble.tsx'
+import { isAtField, Trouble } from '../hub/trouble.tsx'
 import { useOrder } from '../hub/use-order.ts'
 import { useWords } from '../language/language.tsx'
 import { bodyOf, type DeployForm, deploying, STRATEGIES } from './deploy-body.ts'
@@ -35,61 +33,50 @@ export function DeployDialog({ service, onClose }: { readonly service: ServiceVi
     go(`/releases/${release.id}`)
   })
   const { error } = order
-  const field = error instanceof Refused ? error.field : undefined
-  const isAtField = field === 'version' || field === 'command'
-  const faultAt = (name: string): string | undefined => (field === name ? error?.message : undefined)
-  const submit = (event: FormEvent): void => {
-    event.preventDefault()
+  const faultAt = (name: string): string | undefined => (isAtField(error, [name]) ? error?.message : undefined)
+  const submit = (): void => {
     order.mutate({ path: `/services/${encodeURIComponent(service.name)}/releases`, body: bodyOf(form) })
   }
   return (
-    <Dialog title={say('deploy.title', { service: service.name })} onClose={onClose}>
-      <form onSubmit={submit} className="grid gap-4">
-        <TextField
-          label={say('version')}
-          hint={service.stable === null ? undefined : say('service.stable', { version: service.stable })}
-          fault={faultAt('version')}
-          required
-          maxLength={128}
-          autoCapitalize="none"
-          autoComplete="off"
-          spellCheck={false}
-          value={form.version}
-          onChange={event => change({ version: event.target.value })}
-        />
-        <Choice
-          label={say('deploy.strategy')}
-          value={form.strategy}
-          options={STRATEGIES.map(value => ({ value, label: say(STRATEGY_WORDS[value]) }))}
-          onChange={event => change({ strategy: STRATEGIES.find(one => one === event.target.value) ?? 'configured' })}
-        />
-        <TextField
-          label={say('deploy.command')}
-          hint={say('deploy.commandHint')}
-          fault={faultAt('command')}
-          maxLength={10_000}
-          autoCapitalize="none"
-          autoComplete="off"
-          spellCheck={false}
-          value={form.command}
-          onChange={event => change({ command: event.target.value })}
-        />
-        <TextArea
-          label={say('note')}
-          hint={say('deploy.noteHint')}
-          maxLength={2_000}
-          value={form.note}
-          onChange={event => change({ note: event.target.value })}
-        />
-        <Consequences lines={deploying(form, service, say)} />
-        {error && !isAtField && <Trouble error={error} isOrder />}
-        <DialogActions>
-          <Button onClick={onClose}>{say('cancel')}</Button>
-          <Button look="primary" icon="deploy" type="submit" isBusy={order.isPending}>
-            {say('deploy')}
-          </Button>
-        </DialogActions>
-      </form>
-    </Dialog>
+    <FormDialog
+      title={say('deploy.title', { service: service.name })}
+      submit={{ label: say('deploy'), icon: 'deploy' }}
+      isBusy={order.isPending}
+      fault={error && !isAtField(error, ['version', 'command']) && <Trouble error={error} isOrder />}
+      onSubmit={submit}
+      onClose={onClose}
+    >
+      <NameField
+        label={say('version')}
+        hint={service.stable === null ? undefined : say('service.stable', { version: service.stable })}
+        fault={faultAt('version')}
+        required
+        maxLength={128}
+        value={form.version}
+        onChange={event => change({ version: event.target.value })}
+      />
+      <Choice
+        label={say('deploy.strategy')}
+        value={form.strategy}
+        options={STRATEGIES.map(value => ({ value, label: say(STRATEGY_WORDS[value]) }))}
+        onChange={event => change({ strategy: STRATEGIES.find(one => one === event.target.value) ?? 'configured' })}
+      />
+      <NameField
+        label={say('deploy.command')}
+        hint={say('deploy.commandHint')}
+        fault={faultAt('command')}
+        maxLength={10_000}
+        value={form.command}
+        onChange={event => change({ command: event.target.value })}
+      />
+      <TextArea
+        label={say('note')}
+        hint={say('deploy.noteHint')}
+        maxLength={2_000}
+        value={form.note}
+        onChange={event => change({ note: event.target.value })}
+      />
+      <Consequences lines={deploying(form, service, say)} />
+    </FormDialog>
   )
 }

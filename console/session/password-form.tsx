@@ -3,9 +3,9 @@ import { type FormEvent, useState } from 'react'
 import { Button } from '../design/button.tsx'
 import { DialogActions } from '../design/dialog.tsx'
 import { TextField } from '../design/field.tsx'
-import { ask, Refused } from '../hub/ask.ts'
+import { ask } from '../hub/ask.ts'
 import type { PasswordBody } from '../hub/contract.ts'
-import { faultAt, Trouble } from '../hub/trouble.tsx'
+import { faultAt, isAtField, Trouble } from '../hub/trouble.tsx'
 import { useWords } from '../language/language.tsx'
 
 /** What is wrong with a new password before the hub is asked. */
@@ -33,7 +33,6 @@ export function PasswordForm({
     onSuccess: onDone,
   })
   const { error } = change
-  const isAtField = error instanceof Refused && (error.field === 'present' || error.field === 'next')
   const fault = faultOf(next, again)
   const submit = (event: FormEvent): void => {
     event.preventDefault()
@@ -41,7 +40,7 @@ export function PasswordForm({
   }
   return (
     <form onSubmit={submit} className="grid gap-4">
-      {error && !isAtField && <Trouble error={error} />}
+      {error && !isAtField(error, ['present', 'next']) && <Trouble error={error} />}
       {/* For whatever keeps passwords: whose it is. */}
       <input type="text" name="username" autoComplete="username" value={name} readOnly hidden />
       <TextField
