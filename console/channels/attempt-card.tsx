@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
 import { Icon } from '../design/icons.tsx'
+import { When } from '../design/when.tsx'
 import type { AttemptView } from '../hub/contract.ts'
 import { useWords } from '../language/language.tsx'
 import { timeOf } from '../live/clock.ts'
@@ -30,9 +31,7 @@ export function AttemptCard({
           {say('attempt.number', { number: format.count(number) })} · {channel}
         </span>
         <span className="flex items-center gap-3 text-sm text-faint">
-          <time dateTime={beganAt} title={format.wholeTime(beganMs)}>
-            {format.time(beganMs)}
-          </time>
+          <When at={beganAt} as="time" />
           <Icon name="chevron" size="size-3.5" className="transition-transform group-open:rotate-180" />
         </span>
       </summary>

@@ -1,15 +1,14 @@
 import { useQuery } from '@tanstack/react-query'
-import type { ReactNode } from 'react'
 import { Link } from 'wouter'
 import { Icon } from '../design/icons.tsx'
 import { Empty, Fact, Loading, Panel } from '../design/panel.tsx'
+import { When } from '../design/when.tsx'
 import { Refused } from '../hub/ask.ts'
 import type { DeliveryStoryView } from '../hub/contract.ts'
 import { deliveryQuery } from '../hub/queries.ts'
 import { Trouble } from '../hub/trouble.tsx'
 import { useTexts, useWords } from '../language/language.tsx'
 import { NOTICES } from '../language/texts/notices.ts'
-import { timeOf } from '../live/clock.ts'
 import { Page } from '../shell/page.tsx'
 import { AttemptCard } from './attempt-card.tsx'
 import { explainFailure } from './failure.ts'
@@ -89,9 +88,8 @@ function Story({ story }: { readonly story: DeliveryStoryView }) {
 }
 
 function Facts({ story }: { readonly story: DeliveryStoryView }) {
-  const { say, format } = useWords()
+  const { say } = useWords()
   const { receiver, channel, urgency, createdAt, endedAt, nextTryAt, release, notice, mergedInto } = story
-  const whole = (at: string): ReactNode => <time dateTime={at}>{format.wholeTime(timeOf(at))}</time>
   return (
     <dl className="grid grid-cols-2 gap-x-6 gap-y-4 md:grid-cols-4">
       <Fact name={say('receiver')}>
@@ -112,9 +110,19 @@ function Facts({ story }: { readonly story: DeliveryStoryView }) {
           </Link>
         </Fact>
       )}
-      <Fact name={say('delivery.created')}>{whole(createdAt)}</Fact>
-      {endedAt !== null && <Fact name={say('delivery.ended')}>{whole(endedAt)}</Fact>}
-      {nextTryAt !== null && <Fact name={say('delivery.nextTry')}>{whole(nextTryAt)}</Fact>}
+      <Fact name={say('delivery.created')}>
+        <When at={createdAt} as="wholeTime" />
+      </Fact>
+      {endedAt !== null && (
+        <Fact name={say('delivery.ended')}>
+          <When at={endedAt} as="wholeTime" />
+        </Fact>
+      )}
+      {nextTryAt !== null && (
+        <Fact name={say('delivery.nextTry')}>
+          <When at={nextTryAt} as="wholeTime" />
+        </Fact>
+      )}
       {mergedInto !== undefined && (
         <Fact name={say('delivery.mergedInto')}>
           <Link href={`/deliveries/${mergedInto}`} className={LINK}>

@@ -1,7 +1,7 @@
 import { Link } from 'wouter'
 import { Badge } from '../design/badge.tsx'
+import { When } from '../design/when.tsx'
 import { useWords } from '../language/language.tsx'
-import { timeOf } from '../live/clock.ts'
 import type { Sign } from './standing.ts'
 
 /** The two pages about telling people, beside each other. */
@@ -36,15 +36,9 @@ export function SignBadge({ sign: { shape, tone, word } }: { readonly sign: Sign
   )
 }
 
-/** A moment, short; the whole of it for whoever points at it. */
+/** A moment in a line of text. */
 export function Moment({ at }: { readonly at: string }) {
-  const { format } = useWords()
-  const atMs = timeOf(at)
-  return (
-    <time dateTime={at} title={format.wholeTime(atMs)} className="whitespace-nowrap">
-      {format.shortTime(atMs)}
-    </time>
-  )
+  return <When at={at} className="whitespace-nowrap" />
 }
 
 export const LINK = 'text-sea underline decoration-sea/40 underline-offset-4 hover:decoration-sea'

@@ -1,6 +1,7 @@
 import { Link } from 'wouter'
 import { Icon, StateShape } from '../design/icons.tsx'
 import { unbroken } from '../design/unbroken.ts'
+import { When } from '../design/when.tsx'
 import type { EntryView } from '../hub/contract.ts'
 import { useWords } from '../language/language.tsx'
 import { releaseOf } from '../live/arrive.ts'
@@ -16,7 +17,6 @@ export function EntryLine({ entry }: { readonly entry: EntryView }) {
   const { say, format } = words
   const { seq, at, kind, subject, actor, data, hash } = entry
   const { shape, tone } = shapeOf(kind)
-  const atMs = timeOf(at)
   const release = releaseOf(entry)
   const topic = topicOf(entry)
   const said = unbroken(entryWords(entry, words))
@@ -25,13 +25,7 @@ export function EntryLine({ entry }: { readonly entry: EntryView }) {
     <li>
       <details className="group">
         <summary className="grid grid-cols-[auto_minmax(0,1fr)_auto] items-start gap-x-3 gap-y-0.5 px-3.5 py-2.5 hover:bg-sunken lg:grid-cols-[4.5rem_12rem_minmax(0,1fr)_9rem_auto] [&::-webkit-details-marker]:hidden">
-          <time
-            dateTime={at}
-            title={format.wholeTime(atMs)}
-            className="text-faint max-lg:order-2 max-lg:justify-self-end max-lg:text-sm"
-          >
-            {format.time(atMs)}
-          </time>
+          <When at={at} as="time" className="text-faint max-lg:order-2 max-lg:justify-self-end max-lg:text-sm" />
           <span className="flex items-start gap-2 font-medium max-lg:order-1">
             <StateShape shape={shape} tone={tone} className="mt-[3px]" />
             <span>
@@ -56,7 +50,7 @@ export function EntryLine({ entry }: { readonly entry: EntryView }) {
           <dt className="text-faint">{say('entry.seq')}</dt>
           <dd>{format.count(seq)}</dd>
           <dt className="text-faint">{say('entry.at')}</dt>
-          <dd>{format.wholeTime(atMs)}</dd>
+          <dd>{format.wholeTime(timeOf(at))}</dd>
           <dt className="text-faint">{say('filter.kind')}</dt>
           <dd className="font-mono">{kind}</dd>
           <dt className="text-faint">{say('entry.subject')}</dt>

@@ -3,12 +3,12 @@ import { useState } from 'react'
 import { Badge } from '../design/badge.tsx'
 import { Button } from '../design/button.tsx'
 import { Empty, Fact, Loading } from '../design/panel.tsx'
+import { When } from '../design/when.tsx'
 import type { UserView, UserWithPassword } from '../hub/contract.ts'
 import { usersQuery } from '../hub/queries.ts'
 import { Trouble } from '../hub/trouble.tsx'
 import { useTexts, useWords } from '../language/language.tsx'
 import { PEOPLE } from '../language/texts/people.ts'
-import { timeOf } from '../live/clock.ts'
 import { mayAdminister, ROLE_WORDS, useSession } from '../session/session.ts'
 import { Page } from '../shell/page.tsx'
 import { SecretDialog } from '../shell/secret-dialog.tsx'
@@ -96,10 +96,9 @@ function Person({
   readonly isOwn: boolean
   readonly onDo: (what: 'changing' | 'new-password' | 'disabling' | 'enabling') => void
 }) {
-  const { say, format } = useWords()
+  const { say } = useWords()
   const { name, displayName, role, language, disabled, signedInAt } = user
   const { shape, tone, word } = standingOf(user)
-  const signedInMs = signedInAt === null ? undefined : timeOf(signedInAt)
   return (
     <article className="grid gap-x-8 gap-y-4 rounded-lg border border-line bg-card p-4 sm:p-5 lg:grid-cols-[minmax(12rem,1.4fr)_minmax(20rem,2.4fr)_auto] lg:items-center">
       <div className="min-w-0">
@@ -118,13 +117,7 @@ function Person({
         <Fact name={say('people.role')}>{say(ROLE_WORDS[role])}</Fact>
         <Fact name={say('language')}>{language === null ? say('people.noLanguage') : LANGUAGE_NAMES[language]}</Fact>
         <Fact name={say('people.signedIn')}>
-          {signedInMs === undefined ? (
-            say('people.never')
-          ) : (
-            <time dateTime={signedInAt ?? ''} title={format.wholeTime(signedInMs)}>
-              {format.shortTime(signedInMs)}
-            </time>
-          )}
+          {signedInAt === null ? say('people.never') : <When at={signedInAt} />}
         </Fact>
       </dl>
       <div className="flex flex-wrap gap-2 lg:w-72 lg:justify-end" role="group" aria-label={displayName}>

@@ -2,10 +2,10 @@ import { useQuery } from '@tanstack/react-query'
 import { StateShape } from '../design/icons.tsx'
 import { Loading, Panel } from '../design/panel.tsx'
 import { unbroken } from '../design/unbroken.ts'
+import { When } from '../design/when.tsx'
 import { timelineQuery } from '../hub/queries.ts'
 import { Trouble } from '../hub/trouble.tsx'
 import { useWords } from '../language/language.tsx'
-import { timeOf } from '../live/clock.ts'
 import { entryWords } from '../logbook/entry-words.ts'
 import { kindName, shapeOf } from '../logbook/kinds.ts'
 
@@ -13,7 +13,7 @@ import { kindName, shapeOf } from '../logbook/kinds.ts'
 export function Timeline({ release }: { readonly release: string }) {
   const { data: entries, error, refetch } = useQuery(timelineQuery(release))
   const words = useWords()
-  const { say, format } = words
+  const { say } = words
   return (
     <Panel title={say('timeline')}>
       {!entries && !error && <Loading label={say('loading')} />}
@@ -23,7 +23,6 @@ export function Timeline({ release }: { readonly release: string }) {
         {entries?.map(entry => {
           const { shape, tone } = shapeOf(entry.kind)
           const said = entryWords(entry, words)
-          const atMs = timeOf(entry.at)
           return (
             <li key={entry.seq} className="relative flex gap-3 pb-4 last:pb-0">
               <span
@@ -34,9 +33,7 @@ export function Timeline({ release }: { readonly release: string }) {
               <div className="min-w-0 flex-1">
                 <p className="flex flex-wrap items-baseline justify-between gap-x-3">
                   <span className="font-medium">{kindName(entry.kind, words)}</span>
-                  <time dateTime={entry.at} title={format.wholeTime(atMs)} className="text-sm text-faint">
-                    {format.time(atMs)}
-                  </time>
+                  <When at={entry.at} as="time" className="text-sm text-faint" />
                 </p>
                 {said && <p className="text-sm whitespace-pre-line text-soft">{unbroken(said)}</p>}
                 {entry.actor !== 'hub' && <p className="text-sm text-faint">{say('entry.by', { by: entry.actor })}</p>}

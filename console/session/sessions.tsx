@@ -3,6 +3,7 @@ import { useEffect, useRef } from 'react'
 import { Button } from '../design/button.tsx'
 import { DialogActions } from '../design/dialog.tsx'
 import { Fact, Loading } from '../design/panel.tsx'
+import { When } from '../design/when.tsx'
 import { ask, Refused } from '../hub/ask.ts'
 import type { OpenSessionView } from '../hub/contract.ts'
 import { Trouble } from '../hub/trouble.tsx'
@@ -127,15 +128,5 @@ function OpenSession({
         </Fact>
       </dl>
     </article>
-  )
-}
-
-function When({ at }: { readonly at: string }) {
-  const { format } = useWords()
-  const atMs = timeOf(at)
-  return (
-    <time dateTime={at} title={format.wholeTime(atMs)}>
-      {format.shortTime(atMs)}
-    </time>
   )
 }

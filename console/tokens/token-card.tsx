@@ -1,9 +1,9 @@
 import { Badge } from '../design/badge.tsx'
 import { Button } from '../design/button.tsx'
 import { Fact } from '../design/panel.tsx'
+import { When } from '../design/when.tsx'
 import type { TokenView } from '../hub/contract.ts'
 import { useWords } from '../language/language.tsx'
-import { timeOf } from '../live/clock.ts'
 import { useHubNow } from '../live/live.tsx'
 import { scopeWord } from '../session/session.ts'
 import { stateOf } from './token-state.ts'
@@ -52,15 +52,5 @@ export function TokenCard({ token, onRevoke }: { readonly token: TokenView; read
         </Button>
       </div>
     </article>
-  )
-}
-
-function When({ at }: { readonly at: string }) {
-  const { format } = useWords()
-  const atMs = timeOf(at)
-  return (
-    <time dateTime={at} title={format.wholeTime(atMs)}>
-      {format.shortTime(atMs)}
-    </time>
   )
 }
