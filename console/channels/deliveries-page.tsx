@@ -2,11 +2,11 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import { Link, useLocation, useSearch } from 'wouter'
 import { Button } from '../design/button.tsx'
-import { Choice, TextField } from '../design/field.tsx'
-import { Empty, Loading } from '../design/panel.tsx'
+import { Choice, NameField } from '../design/field.tsx'
+import { Empty } from '../design/panel.tsx'
 import type { DeliveryView } from '../hub/contract.ts'
+import { Paged } from '../hub/paged.tsx'
 import { channelsQuery, type DeliveryFilter, deliveriesQuery } from '../hub/queries.ts'
-import { Trouble } from '../hub/trouble.tsx'
 import { useTexts, useWords } from '../language/language.tsx'
 import { NOTICES } from '../language/texts/notices.ts'
 import { Page } from '../shell/page.tsx'
@@ -30,31 +30,26 @@ export function DeliveriesPage() {
       <div className="grid gap-5">
         <Ways here="deliveries" />
         <Filters filter={filter} onChange={next => go(deliveriesHref(next), { replace: true })} />
-        {query.error && !query.data && <Trouble error={query.error} onRetry={() => void query.refetch()} />}
-        {query.isPending && <Loading label={say('loading')} tall />}
-        {query.data && deliveries.length === 0 && (
-          <Empty title={say(isFiltered ? 'deliveries.noneFit' : 'deliveries.none')}>
-            {isFiltered ? (
-              <Button onClick={() => go('/deliveries', { replace: true })}>{say('logbook.clear')}</Button>
-            ) : (
-              say('deliveries.noneHint')
-            )}
-          </Empty>
-        )}
-        {deliveries.length > 0 && (
+        <Paged
+          query={query}
+          isTall
+          isEmpty={deliveries.length === 0}
+          none={
+            <Empty title={say(isFiltered ? 'deliveries.noneFit' : 'deliveries.none')}>
+              {isFiltered ? (
+                <Button onClick={() => go('/deliveries', { replace: true })}>{say('logbook.clear')}</Button>
+              ) : (
+                say('deliveries.noneHint')
+              )}
+            </Empty>
+          }
+        >
           <ol className="divide-y divide-line overflow-hidden rounded-lg border border-line bg-card">
             {deliveries.map(delivery => (
               <Line key={delivery.id} delivery={delivery} />
             ))}
           </ol>
-        )}
-        {query.hasNextPage && (
-          <div className="text-center">
-            <Button isBusy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-              {say('older')}
-            </Button>
-          </div>
-        )}
+        </Paged>
       </div>
     </Page>
   )
@@ -111,13 +106,10 @@ function Typed({
   readonly change: (next: string) => void
 }) {
   return (
-    <TextField
+    <NameField
       key={value}
       label={label}
       placeholder={placeholder}
-      autoCapitalize="none"
-      autoComplete="off"
-      spellCheck={false}
       maxLength={128}
       defaultValue={value}
       onBlur={event => change(event.target.value)}

@@ -3,10 +3,10 @@ import { useMemo, useState } from 'react'
 import { useLocation, useSearch } from 'wouter'
 import { Button } from '../design/button.tsx'
 import { Choice, TextField } from '../design/field.tsx'
-import { Empty, Loading } from '../design/panel.tsx'
+import { Empty } from '../design/panel.tsx'
 import type { EntryView } from '../hub/contract.ts'
+import { Paged } from '../hub/paged.tsx'
 import { logbookQuery, statusQuery } from '../hub/queries.ts'
-import { Trouble } from '../hub/trouble.tsx'
 import { useTexts, useWords } from '../language/language.tsx'
 import { AGENT } from '../language/texts/agent.ts'
 import { ENTRIES } from '../language/texts/entries.ts'
@@ -65,22 +65,18 @@ export function LogbookPage() {
             </Button>
           </p>
         )}
-        {query.error && !query.data && <Trouble error={query.error} onRetry={() => void query.refetch()} />}
-        {query.isPending && <Loading label={say('loading')} tall />}
-        {query.data && entries.length === 0 && (
-          <Empty title={say(isFiltered ? 'logbook.noneFit' : 'logbook.none')}>
-            {isFiltered && <Button onClick={() => go('/logbook', { replace: true })}>{say('logbook.clear')}</Button>}
-          </Empty>
-        )}
-        <Days entries={shown} />
-        {query.isFetchNextPageError && <Trouble error={query.error} onRetry={() => void query.fetchNextPage()} />}
-        {query.hasNextPage && !query.isFetchNextPageError && (
-          <div className="text-center">
-            <Button isBusy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-              {say('older')}
-            </Button>
-          </div>
-        )}
+        <Paged
+          query={query}
+          isTall
+          isEmpty={entries.length === 0}
+          none={
+            <Empty title={say(isFiltered ? 'logbook.noneFit' : 'logbook.none')}>
+              {isFiltered && <Button onClick={() => go('/logbook', { replace: true })}>{say('logbook.clear')}</Button>}
+            </Empty>
+          }
+        >
+          <Days entries={shown} />
+        </Paged>
       </div>
     </Page>
   )

@@ -3,14 +3,14 @@ import { useState } from 'react'
 import { Link } from 'wouter'
 import { Badge } from '../design/badge.tsx'
 import { Button } from '../design/button.tsx'
-import { Loading, Panel } from '../design/panel.tsx'
+import { Panel } from '../design/panel.tsx'
 import { unbroken } from '../design/unbroken.ts'
+import { When } from '../design/when.tsx'
 import type { ReleaseView, ServiceView } from '../hub/contract.ts'
+import { Paged } from '../hub/paged.tsx'
 import { releasesQuery } from '../hub/queries.ts'
-import { Trouble } from '../hub/trouble.tsx'
 import { useWords } from '../language/language.tsx'
 import { inOneLine, outcomeLines } from '../language/reason.ts'
-import { timeOf } from '../live/clock.ts'
 import { canComeBack, mayOrder } from '../release/orders.ts'
 import { standingOf, stepOf } from '../release/state.ts'
 import { useSession } from '../session/session.ts'
@@ -25,32 +25,19 @@ export function History({ service }: { readonly service: ServiceView }) {
   const releases = query.data?.pages.flat() ?? []
   return (
     <Panel title={say('history')}>
-      {query.error && !query.data && <Trouble error={query.error} onRetry={() => void query.refetch()} />}
-      {query.isPending && <Loading label={say('loading')} />}
-      {query.data && releases.length === 0 && <p className="text-soft">{say('history.none')}</p>}
-      {releases.length > 0 && (
-        <ul className="-my-3 divide-y divide-line">
-          {releases.map(release => (
-            <Line
-              key={release.id}
-              release={release}
-              onBack={mayOrder(session) && canComeBack(release, service) ? () => setBack(release.version) : undefined}
-            />
-          ))}
-        </ul>
-      )}
-      {query.isFetchNextPageError && (
-        <div className="mt-6">
-          <Trouble error={query.error} onRetry={() => void query.fetchNextPage()} />
-        </div>
-      )}
-      {query.hasNextPage && !query.isFetchNextPageError && (
-        <div className="mt-6 text-center">
-          <Button isBusy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-            {say('older')}
-          </Button>
-        </div>
-      )}
+      <div className="flex flex-col gap-6">
+        <Paged query={query} isEmpty={releases.length === 0} none={<p className="text-soft">{say('history.none')}</p>}>
+          <ul className="-my-3 divide-y divide-line">
+            {releases.map(release => (
+              <Line
+                key={release.id}
+                release={release}
+                onBack={mayOrder(session) && canComeBack(release, service) ? () => setBack(release.version) : undefined}
+              />
+            ))}
+          </ul>
+        </Paged>
+      </div>
       {back !== undefined && (
         <BackToVersionDialog service={service.name} version={back} onClose={() => setBack(undefined)} />
       )}
@@ -60,10 +47,9 @@ export function History({ service }: { readonly service: ServiceView }) {
 
 function Line({ release, onBack }: { readonly release: ReleaseView; readonly onBack: (() => void) | undefined }) {
   const words = useWords()
-  const { say, format } = words
+  const { say } = words
   const { shape, tone, word } = standingOf(release)
   const { id, createdAt, outcome, note, candidate } = release
-  const createdMs = timeOf(createdAt)
   const why = outcome && inOneLine(outcomeLines(outcome, words), words)
   return (
     <li className="grid gap-x-6 gap-y-1.5 py-3.5 md:grid-cols-[11rem_9rem_minmax(0,1fr)_auto] md:items-start">
@@ -75,9 +61,7 @@ function Line({ release, onBack }: { readonly release: ReleaseView; readonly onB
           {stepOf(release)}
         </Link>
         <p className="text-sm text-faint">
-          <time dateTime={createdAt} title={format.wholeTime(createdMs)}>
-            {format.shortTime(createdMs)}
-          </time>
+          <When at={createdAt} />
         </p>
       </div>
       <Badge shape={shape} tone={tone}>
