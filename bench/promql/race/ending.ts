@@ -1,3 +1,4 @@
+import { systemClock } from '../../../src/kernel/clock.ts'
 import { Engine, PromQLError, type PromQLErrorKind, type Storage } from '../../../src/watch/promql/index.ts'
 import { END_MS } from './data.ts'
 import { percentile } from './percentile.ts'
@@ -66,6 +67,7 @@ async function timeWhole(storage: Storage, long: Long): Promise<{ readonly ms: n
     lookedMs = nowMs
   }
   const clock = {
+    ...systemClock,
     elapsed() {
       look()
       return performance.now()

@@ -1,4 +1,5 @@
 import { getHeapStatistics } from 'node:v8'
+import { systemClock } from '../../../src/kernel/clock.ts'
 import { Engine, type EngineOptions, PromQLError, type Storage } from '../../../src/watch/promql/index.ts'
 import { evaluate } from './ask.ts'
 import type { Evaluation } from './evaluations.ts'
@@ -24,6 +25,7 @@ export async function evaluateFirst(storage: Storage, evaluation: Evaluation, li
     peakBytes = Math.max(peakBytes, usedBytes())
   }
   const clock = {
+    ...systemClock,
     elapsed() {
       look()
       return performance.now()

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { systemClock } from '../../kernel/clock.ts'
 import { Labels } from '../../kernel/labels.ts'
 import { Engine, type Result } from './engine.ts'
 import { parseHistogram } from './histogram/index.ts'
@@ -35,6 +36,7 @@ async function ask(query: string, abortAtPiece = Infinity): Promise<{ pieces: nu
   let elapsedMs = 0
   const controller = new AbortController()
   const clock = {
+    ...systemClock,
     elapsed() {
       if (++pieces === abortAtPiece) {
         elapsedMs = 10

@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { systemClock } from '../../kernel/clock.ts'
+import { FakeClock } from '../../kernel/fake-clock.ts'
 import { Labels } from '../../kernel/labels.ts'
 import type { Matcher } from '../../kernel/matcher.ts'
 import { Engine } from './engine.ts'
@@ -155,6 +157,31 @@ describe('a storage', () => {
 
 describe('limits', () => {
   test.each([
+    ['of a range query', '1', 50],
+    ['of a range query over nothing', 'nothing', 50],
+    ['of a subquery', 'max_over_time(nothing[1y:1ms])', 0],
+    ['of a subquery with a default step', 'max_over_time(vector(1)[200y:])', 0],
+  ])('the steps %s are refused before there is memory for them', async (_, query, endMs) => {
+    const engine = new Engine({ maxSamples: 50 })
+    const ask = engine.range(counters(1, 1), query, 0, endMs, 1)
+    await expect(ask).rejects.toMatchObject({ kind: 'too-many-samples' })
+  })
+
+  test('a billion steps are refused, too, by default', async () => {
+    const ask = new Engine().range(counters(1, 1), 'requests_total', 0, 1e9, 1)
+    await expect(ask).rejects.toMatchObject({ kind: 'too-many-samples' })
+  })
+
+  test('a storage that never answers does not hold a query beyond its time', async () => {
+    const clock = new FakeClock()
+    const storage: Storage = { select: () => new Promise(() => {}) }
+    const ask = new Engine({ clock, timeoutMs: 1000 }).instant(storage, 'sum(up)', 0)
+    const ended = expect(ask).rejects.toMatchObject({ kind: 'timeout' })
+    await clock.advance(1000)
+    await ended
+  })
+
+  test.each([
     'requests_total',
     'rate(requests_total[5m])',
     'requests_total[1h]',
@@ -181,7 +208,7 @@ describe('limits', () => {
 
   test('time', async () => {
     let elapsedMs = 0
-    const engine = new Engine({ timeoutMs: 50, clock: { elapsed: () => (elapsedMs += 20) } })
+    const engine = new Engine({ timeoutMs: 50, clock: { ...systemClock, elapsed: () => (elapsedMs += 20) } })
     await expect(engine.instant(counters(2, 2), 'sum(requests_total)', 0)).rejects.toMatchObject({
       kind: 'timeout',
       message: 'query timed out in expression evaluation',

@@ -28,7 +28,7 @@ export interface EngineOptions {
   /** Names are dropped at the end of a query instead of at each operation (experimental in Prometheus). */
   readonly delayedNameRemoval?: boolean
   /** For the timeout alone. */
-  readonly clock?: Pick<Clock, 'elapsed'>
+  readonly clock?: Pick<Clock, 'elapsed' | 'sleep'>
 }
 
 export interface QueryOptions {
@@ -64,9 +64,8 @@ export class Engine {
 
   /** At one time, in Unix milliseconds. Throws PromQLError. */
   async instant(storage: Storage, query: string | Expr, timeMs: number, options: QueryOptions = {}): Promise<Result> {
-    const frame = frameOf(timeMs, timeMs, 1)
     const times = { startMs: timeMs, endMs: timeMs, stepMs: 0 }
-    const { value, notes, budget } = await this.#evaluate(storage, this.#parsed(query), frame, times, options)
+    const { value, notes, budget } = await this.#evaluate(storage, this.#parsed(query), times, options)
     const answer = await instantAnswer(value, budget)
     if (value.type === 'matrix' && answer.type === 'matrix') budget.allow(sizeOfSeries(answer.value))
     return { ...answer, warnings: notes.warnings, infos: notes.infos }
@@ -89,8 +88,8 @@ export class Engine {
     }
     if (!(stepMs > 0)) throw new PromQLError('parse', 'zero or negative query resolution step widths are not accepted')
     if (endMs < startMs) throw new PromQLError('parse', 'end timestamp must not be before start time')
-    const frame = frameOf(startMs, endMs, stepMs)
-    const { value, notes, budget } = await this.#evaluate(storage, parsed, frame, { startMs, endMs, stepMs }, options)
+    const times = { startMs, endMs, stepMs }
+    const { value, notes, frame, budget } = await this.#evaluate(storage, parsed, times, options)
     return { ...(await rangeAnswer(value, frame, budget)), warnings: notes.warnings, infos: notes.infos }
   }
 
@@ -102,18 +101,17 @@ export class Engine {
   async #evaluate(
     storage: Storage,
     { expr, text }: Parsed,
-    frame: Frame,
     times: Pick<Run, 'startMs' | 'endMs' | 'stepMs'>,
     { signal, lookbackMs = this.#options.lookbackMs }: QueryOptions,
-  ): Promise<{ readonly value: Value; readonly notes: Annotations; readonly budget: Budget }> {
+  ): Promise<Evaluated> {
     const { maxSamples, timeoutMs, clock } = this.#options
     const notes = new Annotations(text)
-    const budget = new Budget({ maxSamples, timeoutMs, signal, elapsed: () => clock.elapsed() })
+    const budget = new Budget({ maxSamples, timeoutMs, signal, clock })
+    const frame = frameOf(times.startMs, times.endMs, times.stepMs, budget)
     const run: Run = {
       storage,
       notes,
       text,
-      signal,
       lookbackMs,
       ...times,
       subqueryStepMs: this.#options.subqueryStepMs,
@@ -123,7 +121,7 @@ export class Engine {
       evaluate: (node, at, around = '') => evaluate(node, at, run, around),
     }
     const value = await run.evaluate(expr, frame)
-    return { value: value.type === 'vector' ? await dropDelayedNames(value, budget) : value, notes, budget }
+    return { value: value.type === 'vector' ? await dropDelayedNames(value, budget) : value, notes, frame, budget }
   }
 }
 
@@ -131,4 +129,11 @@ export class Engine {
 interface Parsed {
   readonly expr: Expr
   readonly text: string
+}
+
+interface Evaluated {
+  readonly value: Value
+  readonly notes: Annotations
+  readonly frame: Frame
+  readonly budget: Budget
 }

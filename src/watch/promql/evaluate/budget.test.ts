@@ -1,9 +1,12 @@
 import { setImmediate as turn } from 'node:timers/promises'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
+import { systemClock } from '../../../kernel/clock.ts'
+import { FakeClock } from '../../../kernel/fake-clock.ts'
 import { Budget, type Limits } from './budget.ts'
 
-function budgetOf(limits: Partial<Limits> = {}): Budget {
-  return new Budget({ maxSamples: 10, timeoutMs: 100, elapsed: () => 0, signal: undefined, ...limits })
+function budgetOf({ elapsed = () => 0, ...limits }: Partial<Limits> & { elapsed?: () => number } = {}): Budget {
+  const clock = { ...systemClock, elapsed }
+  return new Budget({ maxSamples: 10, timeoutMs: 100, clock, signal: undefined, ...limits })
 }
 
 test('samples are held up to the limit, and no further', () => {
@@ -87,4 +90,68 @@ test('work ends when its time is up', async () => {
   })
   await expect(work).rejects.toMatchObject({ kind: 'timeout', message: 'query timed out in expression evaluation' })
   expect(elapsedMs).toBe(100)
+})
+
+describe('waiting for somebody else', () => {
+  const never = new Promise<never>(() => {})
+
+  test('gives what he answers, at once or later, and leaves nothing behind', async () => {
+    const clock = new FakeClock()
+    const budget = budgetOf({ clock })
+    const signals: AbortSignal[] = []
+    const remember = (signal: AbortSignal): number => signals.push(signal)
+    expect(await budget.waitFor(remember)).toBe(1)
+    expect(await budget.waitFor(async signal => remember(signal))).toBe(2)
+    expect(clock.waiting).toBe(0)
+    expect(signals.map(({ aborted }) => aborted)).toEqual([false, false])
+  })
+
+  test('ends when the time is up, although he never answers, and tells him so', async () => {
+    const clock = new FakeClock()
+    let told: unknown
+    const waiting = budgetOf({ clock }).waitFor(signal => {
+      signal.addEventListener('abort', () => (told = signal.reason))
+      return never
+    })
+    const ended = expect(waiting).rejects.toMatchObject({ kind: 'timeout' })
+    await clock.advance(99)
+    expect(told).toBeUndefined()
+    await clock.advance(1)
+    await ended
+    expect(told).toMatchObject({ name: 'TimeoutError' })
+  })
+
+  test('ends when the signal aborts, with its reason', async () => {
+    const clock = new FakeClock()
+    const controller = new AbortController()
+    const waiting = budgetOf({ clock, signal: controller.signal }).waitFor(() => never)
+    controller.abort(new Error('left'))
+    await expect(waiting).rejects.toMatchObject({ kind: 'canceled', cause: { message: 'left' } })
+    expect(clock.waiting).toBe(0)
+  })
+
+  test('takes his failure over the abort for the abort', async () => {
+    const controller = new AbortController()
+    const waiting = budgetOf({ signal: controller.signal }).waitFor(
+      signal =>
+        new Promise<never>((_, reject) => {
+          signal.addEventListener('abort', () => reject(new Error('socket closed')))
+        }),
+    )
+    controller.abort(new Error('left'))
+    await expect(waiting).rejects.toMatchObject({ kind: 'canceled', cause: { message: 'left' } })
+  })
+
+  test('passes on that he failed', async () => {
+    await expect(budgetOf().waitFor(() => Promise.reject(new Error('disk on fire')))).rejects.toThrow('disk on fire')
+  })
+
+  test('is without an alarm where there is no end that a timer could count to', async () => {
+    const clock = new FakeClock()
+    const controller = new AbortController()
+    const waiting = budgetOf({ clock, timeoutMs: Infinity, signal: controller.signal }).waitFor(() => never)
+    expect(clock.waiting).toBe(0)
+    controller.abort()
+    await expect(waiting).rejects.toMatchObject({ kind: 'canceled' })
+  })
 })

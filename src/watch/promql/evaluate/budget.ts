@@ -1,3 +1,4 @@
+import type { Clock } from '../../../kernel/clock.ts'
 import { PromQLError } from '../error.ts'
 import type { Pieces } from '../pieces.ts'
 
@@ -5,8 +6,7 @@ import type { Pieces } from '../pieces.ts'
 export interface Limits {
   readonly maxSamples: number
   readonly timeoutMs: number
-  /** Monotonic milliseconds. */
-  readonly elapsed: () => number
+  readonly clock: Pick<Clock, 'elapsed' | 'sleep'>
   readonly signal: AbortSignal | undefined
 }
 
@@ -18,6 +18,9 @@ const VALUES_A_PIECE = 30_000
 
 /** Nobody knows beforehand what an item costs: pieces grow from one item on, and shrink where they take longer. */
 const LONGEST_PIECE_MS = 2
+
+/** What timers can count. A query that may take longer than these 24 days waits for its storage for good. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1
 
 /** The same of whatever a storage gives one by one. */
 const ITEMS_A_PIECE = 1000
@@ -35,7 +38,7 @@ export class Budget implements Pieces {
 
   constructor(limits: Limits) {
     this.#limits = limits
-    this.#turnedAtMs = limits.elapsed()
+    this.#turnedAtMs = limits.clock.elapsed()
     this.#pausedAtMs = this.#turnedAtMs
     this.#endsAtMs = this.#turnedAtMs + limits.timeoutMs
   }
@@ -87,30 +90,66 @@ export class Budget implements Pieces {
     return gathered
   }
 
+  /**
+   * What somebody else works at, for no longer than the query may take: a storage may never answer. The signal that it
+   * gets aborts when nobody waits for it any more.
+   */
+  async waitFor<Result>(work: (signal: AbortSignal) => Result | Promise<Result>): Promise<Result> {
+    this.check()
+    const { signal, clock } = this.#limits
+    const unwanted = new AbortController()
+    const answered = new AbortController()
+    const leave = (): void => unwanted.abort(signal?.reason)
+    const ended = new Promise<never>((_, reject) => {
+      unwanted.signal.addEventListener('abort', () => reject(this.#ending()), { once: true })
+    })
+    ended.catch(() => undefined)
+    signal?.addEventListener('abort', leave, { once: true })
+    try {
+      const working = work(unwanted.signal)
+      if (!(working instanceof Promise)) return working
+      const leftMs = this.#endsAtMs - clock.elapsed()
+      if (leftMs <= LONGEST_TIMER_MS) {
+        const timeIsUp = (): void => unwanted.abort(new DOMException('the query timed out', 'TimeoutError'))
+        clock.sleep(leftMs, answered.signal).then(timeIsUp, () => undefined)
+      }
+      return await Promise.race([working, ended])
+    } catch (error) {
+      // It may well have failed because it heard the signal.
+      throw unwanted.signal.aborted ? this.#ending() : error
+    } finally {
+      answered.abort()
+      signal?.removeEventListener('abort', leave)
+    }
+  }
+
   /** Throws when the time is up or the signal has aborted. */
   check(): void {
-    this.#check(this.#limits.elapsed())
+    this.#check(this.#limits.clock.elapsed())
   }
 
   /** Between two pieces: lets the event loop go round where it did not for long. Gives how long the piece took. */
   async #pause(): Promise<number> {
-    const nowMs = this.#limits.elapsed()
+    const nowMs = this.#limits.clock.elapsed()
     const tookMs = nowMs - this.#pausedAtMs
     this.#pausedAtMs = nowMs
     this.#check(nowMs)
     if (nowMs - this.#turnedAtMs < TURN_EVERY_MS) return tookMs
     await nextTurn()
-    this.#pausedAtMs = this.#turnedAtMs = this.#limits.elapsed()
+    this.#pausedAtMs = this.#turnedAtMs = this.#limits.clock.elapsed()
     this.#check(this.#turnedAtMs)
     return tookMs
   }
 
   #check(nowMs: number): void {
-    if (this.#limits.signal?.aborted === true) {
-      const cause: unknown = this.#limits.signal.reason
-      throw new PromQLError('canceled', 'query was canceled in expression evaluation', { cause })
-    }
-    if (nowMs >= this.#endsAtMs) throw new PromQLError('timeout', 'query timed out in expression evaluation')
+    if (this.#limits.signal?.aborted === true || nowMs >= this.#endsAtMs) throw this.#ending()
+  }
+
+  #ending(): PromQLError {
+    const { signal } = this.#limits
+    if (signal?.aborted !== true) return new PromQLError('timeout', 'query timed out in expression evaluation')
+    const cause: unknown = signal.reason
+    return new PromQLError('canceled', 'query was canceled in expression evaluation', { cause })
   }
 }
 

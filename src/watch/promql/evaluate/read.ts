@@ -22,19 +22,15 @@ export function readSeries(run: Run, reading: Reading): Promise<readonly Series[
 }
 
 async function readNow(run: Run, { matchers, startMs, endMs, hints }: Reading): Promise<Series[]> {
-  const { storage, signal, budget } = run
+  const { storage, budget } = run
   try {
-    const selected = await storage.select(matchers, startMs, endMs, {
-      ...hints,
-      ...(signal && { signal }),
-      pieces: budget,
-    })
+    const selected = await budget.waitFor(signal =>
+      storage.select(matchers, startMs, endMs, { ...hints, signal, pieces: budget }),
+    )
     return await budget.gather(selected)
   } catch (cause) {
     if (cause instanceof PromQLError) throw cause
-    if (signal?.aborted === true) {
-      throw new PromQLError('canceled', 'query was canceled in expression evaluation', { cause })
-    }
+    budget.check()
     throw new PromQLError('storage', `expanding series: ${messageOf(cause)}`, { cause })
   }
 }

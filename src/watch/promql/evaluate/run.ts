@@ -21,7 +21,6 @@ export interface Run {
   readonly subqueryStepMs: number
   /** Names go at the end of the evaluation and not at once. */
   readonly delaysNames: boolean
-  readonly signal: AbortSignal | undefined
   /** What was read so far, by matchers and span: a selector that stands twice in a query is read once. */
   readonly read: Map<string, Promise<readonly Series[]>>
   /** What a node is worth at each step of a frame. `around` is the function or aggregation that it stands in. */

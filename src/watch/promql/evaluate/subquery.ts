@@ -18,7 +18,7 @@ export async function evaluateSubquery(node: Subquery, frame: Frame, run: Run): 
   const stepMs = node.step === undefined ? run.subqueryStepMs : millisecondsOf(node.step, run, 'positive')
   const startMs = (endsMs[0] as number) - rangeMs
   const firstMs = stepMs * (Math.floor(startMs / stepMs) + 1)
-  const inner = frameOf(firstMs, endsMs[endsMs.length - 1] as number, stepMs)
+  const inner = frameOf(firstMs, endsMs[endsMs.length - 1] as number, stepMs, run.budget)
   if (inner.timesMs.length === 0) return { type: 'matrix', series: [], endsMs, rangeMs }
   const value = await run.evaluate(node.expr, inner)
   if (value.type !== 'vector') throw new TypeError(`a subquery of a ${value.type}`)

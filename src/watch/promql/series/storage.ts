@@ -17,7 +17,8 @@ export interface Hints {
   readonly rangeMs: number
   /** Between evaluations; 0 for an instant query. */
   readonly stepMs: number
-  readonly signal?: AbortSignal
+  /** Aborts when nobody waits for the answer any more: the query was canceled, or its time is up. */
+  readonly signal: AbortSignal
   /** For a storage that searches long within this process: the query's own way not to keep others waiting. */
   readonly pieces?: Pieces
 }
