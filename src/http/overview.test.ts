@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { localPrincipal } from '../access/index.ts'
@@ -28,6 +29,16 @@ async function madeAnew(): Promise<StatusView> {
   })
   const { hub, gateway } = (await desk.ask('GET', '/api/v1/status')).body as StatusView
   return { hub: { ...hub, leading: desk.leading }, gateway, services: await Promise.all(services) }
+}
+
+/** What is answered, and what should be: releases go on by themselves, so both are looked at while nothing moves. */
+async function lookAtRest() {
+  for (;;) {
+    const before = await madeAnew()
+    const answer = await desk.ask('GET', '/api/v1/status')
+    const expected = await madeAnew()
+    if (isDeepStrictEqual(before, expected)) return { answer, expected }
+  }
 }
 
 type Change = () => unknown
@@ -82,15 +93,16 @@ describe('the status', () => {
   it('is after every change what somebody would make who keeps nothing, and changes its tag only with that', async () => {
     const names = ['deploy', 'deploy', 'second', 'minute', ...Object.keys(changes())]
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.constantFrom(...names), { minLength: 1, maxLength: 25 }), async story => {
+      fc.asyncProperty(fc.array(fc.constantFrom(...names), { minLength: 1, maxLength: 20 }), async story => {
         await desk.close()
         desk = await Desk.open()
         const known = changes()
         let before = { text: '', tag: '' }
         for (const change of story) {
           await known[change]?.()
-          const { text, body, headers } = await desk.ask('GET', '/api/v1/status')
-          expect(body, `after ${change}`).toEqual(await madeAnew())
+          const { answer, expected } = await lookAtRest()
+          const { text, body, headers } = answer
+          expect(body, `after ${change}`).toEqual(expected)
           const tag = String(headers['etag'])
           expect(tag === before.tag, `after ${change}`).toBe(text === before.text)
           before = { text, tag }
@@ -98,7 +110,7 @@ describe('the status', () => {
       }),
       { numRuns: 12 },
     )
-  })
+  }, 120_000)
 
   it('that has not changed is neither written nor sent again, though a release is looked at', async () => {
     await desk.harbour.inService('v1')
