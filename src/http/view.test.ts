@@ -3,6 +3,8 @@ import { ReleaseView } from '../client/index.ts'
 import { releasePlan } from '../judge/index.ts'
 import type { Release } from '../ship/index.ts'
 import { arrived, CANARY, DIFFERENT, planFor, Walk } from '../ship/release/release.fixture.ts'
+import { readBack } from '../ship/release/stored.fixture.ts'
+import { WALKS } from '../ship/release/walks.fixture.ts'
 import { viewOf } from './view.ts'
 
 const by = 'user/li'
@@ -176,5 +178,15 @@ describe('a release as the API shows it', () => {
       reason: 'paused by user/li',
       because: { kind: 'ordered', order: 'pause', by, note: null },
     })
+  })
+})
+
+describe('a release that an earlier version stored', () => {
+  it.each(WALKS)('is shown as the contract says: %s', (_, walk) => {
+    const { plan, state } = walk()
+    const release: Release = { id: 'rel_1', plan, state: readBack({ plan, state }), createdMs: 1_000_000, revision: 1 }
+    const view = viewOf(release)
+    expect(ReleaseView.parse(view)).toEqual(view)
+    expect(view.outcome?.reason).toBe(state.outcome?.reason)
   })
 })

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { beforeReasonsWereData } from './release/stored.fixture.ts'
 import { Harbour } from './world.fixture.ts'
 
 let harbour: Harbour
@@ -32,5 +33,27 @@ describe('what is under way', () => {
   ])('%s is found without a look at what is over', async (_, question) => {
     const { rows } = await sql<{ detail: string }>`explain query plan ${question}`.execute(harbour.store.db)
     expect(rows[0]?.detail).toMatch(/^SEARCH releases USING (COVERING )?INDEX releases_under_way \(active=\?/)
+  })
+})
+
+describe('a release that an earlier version stored', () => {
+  it('is read whole, whoever asks for it, and follows orders', async () => {
+    const { releases, ship, store } = harbour
+    await harbour.inService('v1')
+    const { id } = await harbour.deploy('v2')
+    await harbour.until(id, 'watching')
+    await ship.order(id, { kind: 'pause', by: 'user/li' })
+    const { state } = await releases.find(id)
+    const stored = JSON.stringify(beforeReasonsWereData(state))
+    await store.transaction(tx => tx.db.updateTable('releases').set({ state: stored }).where('id', '=', id).execute())
+    const reads = [await releases.find(id), ...(await releases.findAll([id])), ...(await releases.active('order'))]
+    for (const read of [...reads, ...(await releases.list({ limit: 1 }))]) {
+      expect(read.state.held).toMatchObject({
+        reason: 'paused by user/li',
+        because: { kind: 'ordered', order: 'pause' },
+      })
+    }
+    const { state: after } = await ship.order(id, { kind: 'roll-back', by: 'user/li' })
+    expect(after.outcome).toMatchObject({ because: { kind: 'ordered', order: 'roll-back' } })
   })
 })

@@ -6,6 +6,7 @@ import { keepPoint, lastPoint, readPoints } from './points/store.ts'
 import { purposeOf } from './release/because.ts'
 import { tell } from './release/moves.ts'
 import type { Plan, Release, ReleaseState, Told } from './release/release.ts'
+import { stateOf } from './release/stored.ts'
 import type { Workload } from './targets/target.ts'
 
 /** A service as releases left it. */
@@ -39,7 +40,7 @@ const COLUMNS = ['id', 'plan', 'state', 'created_at_ms', 'revision'] as const
 
 function releaseOf(row: ReleaseRow): Release {
   const plan: Plan = JSON.parse(row.plan)
-  const state: ReleaseState = JSON.parse(row.state)
+  const state = stateOf(plan, JSON.parse(row.state))
   return { id: row.id, plan, state, createdMs: row.created_at_ms, revision: row.revision }
 }
 

@@ -12,9 +12,9 @@ import { summary, tell } from './moves.ts'
 import type { Doubt, Evidence, Guards, Plan, ReleaseState, Told } from './release.ts'
 
 /** Chance, ever, to say of traffic that arrives as configured that it does not. */
-const FALSE_MISMATCH = 0.001
+export const FALSE_MISMATCH = 0.001
 /** Chance, ever, to say of instances that are alike that they differ. */
-const FALSE_DIFFERENCE = 0.01
+export const FALSE_DIFFERENCE = 0.01
 
 /** What the tests of the comparison itself say. */
 export interface GuardReport {
