@@ -1,46 +1,23 @@
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { builtConsole, hasChromium, launch, type Tab } from './browser.fixture.ts'
+import type { Page } from 'playwright-core'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { hasChromium } from './browser.fixture.ts'
 import { Office } from './office.fixture.ts'
+import { OfficeVisit } from './office-visit.fixture.ts'
 import { Shell } from './pages.fixture.ts'
 
 describe.runIf(hasChromium())('telling people, as the console shows it', () => {
-  let browser: Browser
-  let built: Awaited<ReturnType<typeof builtConsole>>
-  let office: Office
-  let tabs: Tab[] = []
+  const visit = OfficeVisit.forThisSuite({ hubMayComplain: true })
 
-  beforeAll(async () => {
-    ;[built, browser] = await Promise.all([builtConsole(), launch()])
-  })
-  afterAll(async () => {
-    await browser?.close()
-    await built?.remove()
-  })
   beforeEach(async () => {
-    office = await Office.open(built.folder)
-    await office.join('li', 'releaser')
+    await visit.office.join('li', 'releaser')
   })
-  afterEach(async () => {
-    const complaints = tabs.flatMap(tab => tab.complaints)
-    for (const { page } of tabs) await page.context().close()
-    tabs = []
-    await office.close()
-    expect(complaints).toEqual([])
-  })
-
-  async function as(name: string, path: string, options: BrowserContextOptions = {}): Promise<Page> {
-    const tab = await office.openAs(browser, name, path, options)
-    tabs.push(tab)
-    return tab.page
-  }
 
   const card = (page: Page, name: string) =>
     page.getByRole('article').filter({ has: page.getByRole('heading', { name, exact: true }) })
   const lines = (page: Page) => page.getByRole('main').getByRole('listitem')
 
   it('sends a test, and shows that it was taken', async () => {
-    const page = await as('li', '/')
+    const page = await visit.as('li', '/')
     await new Shell(page).go('notices')
     await card(page, 'ops').getByText('not used yet').waitFor()
     expect(await card(page, 'ops').innerText()).toContain('DingTalk')
@@ -54,7 +31,7 @@ describe.runIf(hasChromium())('telling people, as the console shows it', () => {
   })
 
   it('shows of a test that was not taken why, and since when the channel fails', async () => {
-    const page = await as('li', '/channels')
+    const page = await visit.as('li', '/channels')
     await card(page, 'closed').getByRole('button', { name: 'Send a test over closed' }).click()
     await card(page, 'closed').getByRole('alert').getByText('is no public address').waitFor()
     await card(page, 'closed').getByText('Fails since').waitFor()
@@ -64,8 +41,8 @@ describe.runIf(hasChromium())('telling people, as the console shows it', () => {
   })
 
   it('tells by whom a message is refused, with the provider’s own words', async () => {
-    office.answer = { status: 500, body: 'the disk is full' }
-    const page = await as('li', '/channels')
+    visit.office.answer = { status: 500, body: 'the disk is full' }
+    const page = await visit.as('li', '/channels')
     await card(page, 'audit').getByRole('button', { name: 'Send a test over audit' }).click()
     await card(page, 'audit').getByRole('alert').getByText('the webhook answered 500').waitFor()
     await card(page, 'audit').getByText('failed last time').waitFor()
@@ -75,14 +52,14 @@ describe.runIf(hasChromium())('telling people, as the console shows it', () => {
   })
 
   it('follows a delivery through its attempts until it is over', async () => {
-    office.answer = { status: 503, body: '{}' }
-    await office.tell('rel_1', 'order', 'started')
-    const page = await as('li', '/deliveries?receiver=auditors')
+    visit.office.answer = { status: 503, body: '{}' }
+    await visit.office.tell('rel_1', 'order', 'started')
+    const page = await visit.as('li', '/deliveries?receiver=auditors')
     await lines(page).getByText('the webhook answered 503').waitFor()
     await lines(page).getByRole('link', { name: 'order · release started' }).click()
     await page.getByRole('heading', { level: 1 }).getByText('waiting').waitFor()
     await page.getByText('It is tried again.').first().waitFor()
-    office.answer = { status: 200, body: '{}' }
+    visit.office.answer = { status: 200, body: '{}' }
     await page.getByRole('heading', { level: 1 }).getByText('delivered', { exact: true }).waitFor()
     await page.getByText('taken', { exact: true }).waitFor()
     expect(await page.getByRole('main').getByRole('listitem').count()).toBeGreaterThan(1)
@@ -90,9 +67,9 @@ describe.runIf(hasChromium())('telling people, as the console shows it', () => {
   })
 
   it('lists what was said of one release, filters it, and keeps the filters in its address', async () => {
-    await office.tell('rel_1', 'order', 'started')
-    await office.tell('rel_2', 'payment', 'started')
-    const page = await as('li', '/deliveries?release=rel_1')
+    await visit.office.tell('rel_1', 'order', 'started')
+    await visit.office.tell('rel_2', 'payment', 'started')
+    const page = await visit.as('li', '/deliveries?release=rel_1')
     await expect.poll(() => lines(page).count()).toBe(2)
     await expect.poll(() => lines(page).getByText('delivered', { exact: true }).count()).toBe(2)
     await page.getByLabel('Channel', { exact: true }).selectOption('audit')
@@ -107,37 +84,41 @@ describe.runIf(hasChromium())('telling people, as the console shows it', () => {
     await expect.poll(() => lines(page).count()).toBe(4)
   })
 
-  it('loads what is older, down to the first', async () => {
-    for (let n = 1; n <= 20; n++) await office.tell(`rel_${n}`, `service-${n}`, 'started')
-    const written = async () => (await office.notices.deliveries({ limit: 100 })).length
+  it('loads what is older, down to the first, and tells when it could not', async () => {
+    for (let n = 1; n <= 20; n++) await visit.office.tell(`rel_${n}`, `service-${n}`, 'started')
+    const written = async () => (await visit.office.notices.deliveries({ limit: 100 })).length
     await expect.poll(written).toBeGreaterThanOrEqual(40)
-    const page = await as('li', '/deliveries')
+    const page = await visit.as('li', '/deliveries')
     await expect.poll(() => lines(page).count()).toBe(30)
+    await page.route('**/api/v1/deliveries?*before=*', route => route.abort('connectionrefused'))
     await page.getByRole('button', { name: 'Load older' }).click()
+    await page.getByRole('alert').getByText('The hub does not answer.').waitFor()
+    expect(await lines(page).count()).toBe(30)
+    await page.unroute('**/api/v1/deliveries?*before=*')
+    await page.getByRole('button', { name: 'Try again' }).click()
     await lines(page).getByRole('link', { name: 'service-1 · release started' }).first().waitFor()
     expect(await page.getByRole('button', { name: 'Load older' }).count()).toBe(0)
   })
 
   it('says what there is to do where no channel is configured, and what an unknown delivery means', async () => {
-    const bare = await Office.open(built.folder, { hasChannels: false })
+    const bare = await Office.open(visit.pages, { hasChannels: false })
     try {
       await bare.join('wang', 'viewer')
-      const tab = await bare.openAs(browser, 'wang', '/channels')
-      tabs.push(tab)
-      await tab.page.getByText('No channel is configured yet.').waitFor()
-      await tab.page.getByText('accessToken').waitFor()
-      await tab.page.getByRole('link', { name: 'Deliveries' }).click()
-      await tab.page.getByText('Nobody has been told of anything yet.').waitFor()
-      await tab.page.goto(`${bare.url}/deliveries/dlv_nothing`)
-      await tab.page.getByText('There is no such delivery.').waitFor()
+      const page = await visit.as('wang', '/channels', {}, bare)
+      await page.getByText('No channel is configured yet.').waitFor()
+      await page.getByText('accessToken').waitFor()
+      await page.getByRole('link', { name: 'Deliveries' }).click()
+      await page.getByText('Nobody has been told of anything yet.').waitFor()
+      await page.goto(`${bare.url}/deliveries/dlv_nothing`)
+      await page.getByText('There is no such delivery.').waitFor()
     } finally {
       await bare.close()
     }
   })
 
   it('lets who may only read look, and send nothing', async () => {
-    await office.join('wang', 'viewer')
-    const page = await as('wang', '/channels')
+    await visit.office.join('wang', 'viewer')
+    const page = await visit.as('wang', '/channels')
     await card(page, 'ops').waitFor()
     expect(await page.getByRole('button', { name: /Send a test/ }).count()).toBe(0)
   })

@@ -142,8 +142,7 @@ export class Office {
   async openAs(browser: Browser, name: string, path: string, options: BrowserContextOptions = {}): Promise<Tab> {
     const tab = await openTab(browser, options)
     await tab.page.goto(`${this.#url}${path}`)
-    await new SignInPage(tab.page).signIn(name, passwordOf(name))
-    await tab.page.locator('[data-live="live.live"]').waitFor()
+    await new SignInPage(tab.page).enter(name, passwordOf(name))
     return tab
   }
 }

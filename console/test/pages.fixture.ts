@@ -17,6 +17,12 @@ export class SignInPage {
     await this.#page.getByRole('button', { name: either('Sign in', '登录') }).click()
   }
 
+  /** Signs in, and waits until the page is live. */
+  async enter(name: string, password: string): Promise<void> {
+    await this.signIn(name, password)
+    await this.#page.locator('[data-live="live.live"]').waitFor()
+  }
+
   /** What is asked of somebody with a one-time password. */
   async choosePassword(present: string, next: string): Promise<void> {
     await this.#page.getByLabel(either('Present password', '当前密码')).fill(present)

@@ -1,51 +1,27 @@
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { Page } from 'playwright-core'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { localPrincipal } from '../../src/access/index.ts'
-import { builtConsole, hasChromium, launch, openTab, type Tab } from './browser.fixture.ts'
-import { Office } from './office.fixture.ts'
+import { hasChromium } from './browser.fixture.ts'
+import { OfficeVisit } from './office-visit.fixture.ts'
 import { Shell, SignInPage } from './pages.fixture.ts'
 
 const root = localPrincipal('root')
 
 describe.runIf(hasChromium())('the page of people', () => {
-  let browser: Browser
-  let built: Awaited<ReturnType<typeof builtConsole>>
-  let office: Office
-  let tabs: Tab[] = []
+  const visit = OfficeVisit.forThisSuite()
 
-  beforeAll(async () => {
-    ;[built, browser] = await Promise.all([builtConsole(), launch()])
-  })
-  afterAll(async () => {
-    await browser?.close()
-    await built?.remove()
-  })
   beforeEach(async () => {
-    office = await Office.open(built.folder)
-    await office.join('ada', 'admin', { displayName: 'Ada' })
-    await office.join('li', 'releaser', { displayName: '李娜', language: 'zh' })
+    await visit.office.join('ada', 'admin', { displayName: 'Ada' })
+    await visit.office.join('li', 'releaser', { displayName: '李娜', language: 'zh' })
   })
-  afterEach(async () => {
-    const complaints = tabs.flatMap(tab => tab.complaints)
-    for (const { page } of tabs) await page.context().close()
-    tabs = []
-    await office.close()
-    expect([...complaints, ...office.complaints]).toEqual([])
-  })
-
-  async function as(name: string, path: string, options: BrowserContextOptions = {}): Promise<Page> {
-    const tab = await office.openAs(browser, name, path, { locale: 'en-GB', ...options })
-    tabs.push(tab)
-    return tab.page
-  }
 
   const card = (page: Page, name: string) =>
     page.getByRole('article').filter({ has: page.getByText(name, { exact: true }) })
   const dialog = (page: Page) => page.getByRole('dialog')
 
   it('says who may sign in, as what, in which language, and when they last did', async () => {
-    await office.access.users.create(root, { name: 'wang', role: 'viewer' })
-    const page = await as('ada', '/')
+    await visit.office.access.users.create(root, { name: 'wang', role: 'viewer' })
+    const page = await visit.as('ada', '/')
     await new Shell(page).choose(/^People$/)
     await page.getByRole('heading', { level: 1, name: 'People' }).waitFor()
     expect(await card(page, 'li').innerText()).toMatch(
@@ -58,7 +34,7 @@ describe.runIf(hasChromium())('the page of people', () => {
   })
 
   it('adds somebody, shows their password once, and that password lets them in', async () => {
-    const page = await as('ada', '/people', { permissions: ['clipboard-read', 'clipboard-write'] })
+    const page = await visit.as('ada', '/people', { permissions: ['clipboard-read', 'clipboard-write'] })
     await page.getByRole('button', { name: 'Add somebody' }).click()
     await dialog(page).getByLabel('Name', { exact: true }).fill('wang')
     await dialog(page).getByLabel('Display name').fill('王芳')
@@ -73,15 +49,13 @@ describe.runIf(hasChromium())('the page of people', () => {
     await dialog(page).getByRole('button', { name: 'Done' }).click()
     await card(page, 'wang').getByText('王芳').waitFor()
     expect(await page.content()).not.toContain(password)
-    const tab = await openTab(browser, { locale: 'en-GB' })
-    tabs.push(tab)
-    await tab.page.goto(office.url)
-    await new SignInPage(tab.page).signIn('wang', password)
-    await tab.page.getByRole('heading', { name: '设置密码' }).waitFor()
+    const other = await visit.open()
+    await new SignInPage(other).signIn('wang', password)
+    await other.getByRole('heading', { name: '设置密码' }).waitFor()
   })
 
   it('does not let the password vanish by a slip: Escape warns first', async () => {
-    const page = await as('ada', '/people')
+    const page = await visit.as('ada', '/people')
     await card(page, 'li').getByRole('button', { name: 'New password' }).click()
     await dialog(page).getByText('signed out everywhere').waitFor()
     await dialog(page).getByRole('button', { name: 'New password' }).click()
@@ -94,7 +68,7 @@ describe.runIf(hasChromium())('the page of people', () => {
   })
 
   it('copies where the browser’s clipboard is closed to pages of plain HTTP, too', async () => {
-    const page = await as('ada', '/people')
+    const page = await visit.as('ada', '/people')
     await page.evaluate(() => Object.defineProperty(navigator, 'clipboard', { value: undefined }))
     await card(page, 'li').getByRole('button', { name: 'New password' }).click()
     await dialog(page).getByRole('button', { name: 'New password' }).click()
@@ -107,7 +81,7 @@ describe.runIf(hasChromium())('the page of people', () => {
   })
 
   it('says at its field what is wrong with a name, in the reader’s language', async () => {
-    const page = await as('ada', '/people')
+    const page = await visit.as('ada', '/people')
     await page.getByRole('button', { name: 'Add somebody' }).click()
     await dialog(page).getByLabel('Name', { exact: true }).fill('li')
     await dialog(page).getByRole('button', { name: 'Add somebody' }).click()
@@ -122,33 +96,33 @@ describe.runIf(hasChromium())('the page of people', () => {
   })
 
   it('changes a role after saying what that means, and changes nothing else', async () => {
-    const page = await as('ada', '/people')
+    const page = await visit.as('ada', '/people')
     await card(page, 'li').getByRole('button', { name: 'Change' }).click()
     await dialog(page).getByLabel('Role').selectOption({ label: 'may read' })
     await dialog(page).getByText('signed out everywhere').waitFor()
     await dialog(page).getByRole('button', { name: 'Save' }).click()
     await card(page, 'li').getByText('may read').waitFor()
-    const [, li] = await office.access.users.list(root)
+    const [, li] = await visit.office.access.users.list(root)
     expect(li).toMatchObject({ name: 'li', role: 'viewer', displayName: '李娜', language: 'zh' })
   })
 
   it('keeps somebody out once that is confirmed, and lets them in again', async () => {
-    const page = await as('ada', '/people')
+    const page = await visit.as('ada', '/people')
     await card(page, 'li').getByRole('button', { name: 'Keep out' }).click()
     await dialog(page).getByRole('button', { name: 'Cancel' }).click()
-    expect((await office.access.users.list(root))[1]?.disabled).toBe(false)
+    expect((await visit.office.access.users.list(root))[1]?.disabled).toBe(false)
     await card(page, 'li').getByRole('button', { name: 'Keep out' }).click()
     await dialog(page).getByText('Their API tokens are void').waitFor()
     await dialog(page).getByRole('button', { name: 'Keep out' }).click()
     await card(page, 'li').getByText('kept out').waitFor()
-    expect((await office.access.users.list(root))[1]?.disabled).toBe(true)
+    expect((await visit.office.access.users.list(root))[1]?.disabled).toBe(true)
     await card(page, 'li').getByRole('button', { name: 'Let in again' }).click()
     await dialog(page).getByRole('button', { name: 'Let in again' }).click()
     await card(page, 'li').getByText('active', { exact: true }).waitFor()
   })
 
   it('renames somebody after saying what that means, and says at the field which name is taken', async () => {
-    const page = await as('ada', '/people')
+    const page = await visit.as('ada', '/people')
     await card(page, 'li').getByRole('button', { name: 'Change' }).click()
     const name = dialog(page).getByLabel('Name', { exact: true })
     await name.fill('ada')
@@ -160,13 +134,13 @@ describe.runIf(hasChromium())('the page of people', () => {
     await dialog(page).getByText('What was done as li stays in the logbook').waitFor()
     await dialog(page).getByRole('button', { name: 'Save' }).click()
     await card(page, 'lina').getByText('may release').waitFor()
-    const names = (await office.access.users.list(root)).map(user => user.name)
+    const names = (await visit.office.access.users.list(root)).map(user => user.name)
     expect(names).toEqual(expect.arrayContaining(['ada', 'lina']))
     expect(names).not.toContain('li')
   })
 
   it('renames oneself, and goes on under the new name', async () => {
-    const page = await as('ada', '/people')
+    const page = await visit.as('ada', '/people')
     await card(page, 'ada').getByRole('button', { name: 'Change' }).click()
     await dialog(page).getByLabel('Name', { exact: true }).fill('ada.l')
     await dialog(page).getByRole('button', { name: 'Save' }).click()
@@ -175,7 +149,7 @@ describe.runIf(hasChromium())('the page of people', () => {
   })
 
   it('lets nobody take their own rights', async () => {
-    const page = await as('ada', '/people')
+    const page = await visit.as('ada', '/people')
     expect(await card(page, 'ada').getByRole('button').allInnerTexts()).toEqual(['Change'])
     await card(page, 'ada').getByRole('button', { name: 'Change' }).click()
     await dialog(page).getByText('Nobody changes their own role.').waitFor()
@@ -183,7 +157,7 @@ describe.runIf(hasChromium())('the page of people', () => {
   })
 
   it('is not there for whoever is no administrator', async () => {
-    const page = await as('li', '/people')
+    const page = await visit.as('li', '/people')
     await page.getByText('本页面仅供管理员使用。').waitFor()
     await new Shell(page).menu.click()
     expect(await page.getByRole('menuitem').allInnerTexts()).toEqual([
@@ -195,7 +169,7 @@ describe.runIf(hasChromium())('the page of people', () => {
   })
 
   it('says of a lost answer that what was to be shown once is lost with it', async () => {
-    const page = await as('ada', '/people')
+    const page = await visit.as('ada', '/people')
     await page.route('**/api/v1/users/li/reset-password', route => route.abort('connectionrefused'))
     await card(page, 'li').getByRole('button', { name: 'New password' }).click()
     await dialog(page).getByRole('button', { name: 'New password' }).click()

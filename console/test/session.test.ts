@@ -1,10 +1,11 @@
 import { request as ask, createServer } from 'node:http'
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { Page } from 'playwright-core'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { localPrincipal } from '../../src/access/index.ts'
 import { listenOn } from '../../src/alert/channels/server.fixture.ts'
-import { builtConsole, hasChromium, launch, openTab, type Tab } from './browser.fixture.ts'
-import { Office, passwordOf } from './office.fixture.ts'
+import { hasChromium } from './browser.fixture.ts'
+import { passwordOf } from './office.fixture.ts'
+import { OfficeVisit } from './office-visit.fixture.ts'
 import { Shell, SignInPage } from './pages.fixture.ts'
 
 const root = localPrincipal('root')
@@ -30,51 +31,22 @@ async function forgetfulProxy(hub: string): Promise<{ readonly url: string; clos
 }
 
 describe.runIf(hasChromium())('a session', () => {
-  let browser: Browser
-  let built: Awaited<ReturnType<typeof builtConsole>>
-  let office: Office
-  let tabs: Tab[] = []
+  const visit = OfficeVisit.forThisSuite()
 
-  beforeAll(async () => {
-    ;[built, browser] = await Promise.all([builtConsole(), launch()])
-  })
-  afterAll(async () => {
-    await browser?.close()
-    await built?.remove()
-  })
   beforeEach(async () => {
-    office = await Office.open(built.folder)
-    await office.join('li', 'releaser')
-  })
-  afterEach(async () => {
-    const complaints = tabs.flatMap(tab => tab.complaints)
-    for (const { page } of tabs) await page.context().close()
-    tabs = []
-    await office.close()
-    expect([...complaints, ...office.complaints]).toEqual([])
+    await visit.office.join('li', 'releaser')
   })
 
-  async function open(options: BrowserContextOptions = {}, url = office.url): Promise<Page> {
-    const tab = await openTab(browser, options)
-    tabs.push(tab)
-    await tab.page.goto(url)
-    return tab.page
-  }
-  async function signedIn(options: BrowserContextOptions = {}): Promise<Page> {
-    const tab = await office.openAs(browser, 'li', '/', options)
-    tabs.push(tab)
-    return tab.page
-  }
   const languageOf = async (name: string) =>
-    (await office.access.users.list(root)).find(user => user.name === name)?.language
+    (await visit.office.access.users.list(root)).find(user => user.name === name)?.language
   const heading = (page: Page, name: string) => page.getByRole('heading', { level: 1, name })
 
   it('is greeted on another device in the language that was chosen on the first', async () => {
-    const first = await signedIn({ locale: 'en-GB' })
+    const first = await visit.as('li', '/', { locale: 'en-GB' })
     await new Shell(first).choose('中文')
     await heading(first, '服务').waitFor()
     await expect.poll(() => languageOf('li')).toBe('zh')
-    const second = await signedIn({ locale: 'en-GB' })
+    const second = await visit.as('li', '/', { locale: 'en-GB' })
     await heading(second, '服务').waitFor()
     await new Shell(second).choose('English')
     await expect.poll(() => languageOf('li')).toBe('en')
@@ -83,8 +55,8 @@ describe.runIf(hasChromium())('a session', () => {
   })
 
   it('takes along the language that was chosen before signing in, and leaves it to nobody else', async () => {
-    await office.join('wang', 'viewer', { language: 'en' })
-    const page = await open({ locale: 'en-GB' })
+    await visit.office.join('wang', 'viewer', { language: 'en' })
+    const page = await visit.open({ locale: 'en-GB' })
     await page.getByRole('button', { name: '中文' }).click()
     await new SignInPage(page).signIn('li', passwordOf('li'))
     await heading(page, '服务').waitFor()
@@ -97,7 +69,7 @@ describe.runIf(hasChromium())('a session', () => {
   })
 
   it('tells that the language could not be written down, keeps it here, and writes it when asked again', async () => {
-    const page = await signedIn({ locale: 'en-GB' })
+    const page = await visit.as('li', '/', { locale: 'en-GB' })
     await page.route('**/api/v1/users/li', route => route.abort('connectionrefused'))
     await new Shell(page).menu.click()
     await page.getByRole('menuitemradio', { name: '中文' }).click()
@@ -111,11 +83,11 @@ describe.runIf(hasChromium())('a session', () => {
   })
 
   it('does not call a wait a wrong password: it counts down, and says when it is over', async () => {
-    const page = await open()
+    const page = await visit.open()
     const from = { address: '203.0.113.9' }
     // Two more than are free: the wait that the page is told of is long enough to be read.
     for (let tries = 0; tries < 5; tries++) {
-      await office.access.signIn({ name: 'li', password: 'wrong', from }).catch(() => undefined)
+      await visit.office.access.signIn({ name: 'li', password: 'wrong', from }).catch(() => undefined)
     }
     await new SignInPage(page).signIn('li', passwordOf('li'))
     const alert = page.getByRole('alert')
@@ -128,8 +100,8 @@ describe.runIf(hasChromium())('a session', () => {
   })
 
   it('does not call a foreign address a wrong password: it names the address and what to set', async () => {
-    const proxy = await forgetfulProxy(office.url)
-    const page = await open({}, proxy.url)
+    const proxy = await forgetfulProxy(visit.office.url)
+    const page = await visit.open({}, proxy.url)
     await new SignInPage(page).signIn('li', passwordOf('li'))
     const alert = page.getByRole('alert')
     await alert.getByText(`The hub takes no sign-in from ${new URL(proxy.url).host}.`).waitFor()
@@ -139,15 +111,15 @@ describe.runIf(hasChromium())('a session', () => {
   })
 
   it('refuses whoever is kept out as a wrong password, for the name may be a stranger’s, and says whom to ask', async () => {
-    await office.access.users.disable(root, 'li')
-    const page = await open()
+    await visit.office.access.users.disable(root, 'li')
+    const page = await visit.open()
     await new SignInPage(page).signIn('li', passwordOf('li'))
     await page.getByRole('alert').getByText('an administrator may have kept you out').waitFor()
   })
 
   it('says what is wrong with a new password at its field, in the reader’s language', async () => {
-    const { password } = await office.access.users.create(root, { name: 'wang', role: 'viewer', language: 'zh' })
-    const page = await open({ locale: 'en-GB' })
+    const { password } = await visit.office.access.users.create(root, { name: 'wang', role: 'viewer', language: 'zh' })
+    const page = await visit.open({ locale: 'en-GB' })
     await new SignInPage(page).signIn('wang', password)
     await new SignInPage(page).choosePassword(password, 'short')
     await page.getByRole('alert').getByText('少于 10 个字符').waitFor()
@@ -164,15 +136,15 @@ describe.runIf(hasChromium())('a session', () => {
       address: '198.51.100.4',
       agent: 'Mozilla/5.0 (iPhone; CPU iPhone OS 18_1) Version/18.1 Safari/604.1',
     }
-    const open = () => office.access.sessions.list(root, 'li')
-    for (const { id } of await open()) await office.access.sessions.end(root, 'li', id)
-    await office.access.signIn({ name: 'li', password: passwordOf('li'), from: phone })
-    await office.access.signIn({
+    const open = () => visit.office.access.sessions.list(root, 'li')
+    for (const { id } of await open()) await visit.office.access.sessions.end(root, 'li', id)
+    await visit.office.access.signIn({ name: 'li', password: passwordOf('li'), from: phone })
+    await visit.office.access.signIn({
       name: 'li',
       password: passwordOf('li'),
       from: { address: '::1', agent: 'curl/8.5.0' },
     })
-    const page = await signedIn({ locale: 'en-GB' })
+    const page = await visit.as('li', '/', { locale: 'en-GB' })
     await new Shell(page).menu.click()
     await page.getByRole('menuitem', { name: 'Where you are signed in' }).click()
     const dialog = page.getByRole('dialog')
@@ -192,12 +164,12 @@ describe.runIf(hasChromium())('a session', () => {
   })
 
   it('counts one that has ended meanwhile as ended, and says where the others cannot be reached', async () => {
-    await office.access.signIn({
+    await visit.office.access.signIn({
       name: 'li',
       password: passwordOf('li'),
       from: { address: '::1', agent: 'curl/8.5.0' },
     })
-    const page = await signedIn({ locale: 'zh-CN' })
+    const page = await visit.as('li', '/', { locale: 'zh-CN' })
     await new Shell(page).menu.click()
     await page.getByRole('menuitem', { name: '已登录的设备' }).click()
     const dialog = page.getByRole('dialog')
@@ -206,8 +178,8 @@ describe.runIf(hasChromium())('a session', () => {
     await end.click()
     await dialog.getByRole('alert').getByText('不确定是否已经执行').waitFor()
     await page.unroute('**/sessions/ses_*')
-    const other = (await office.access.sessions.list(root, 'li')).find(({ agent }) => agent === 'curl/8.5.0')
-    await office.access.sessions.end(root, 'li', other?.id ?? '')
+    const other = (await visit.office.access.sessions.list(root, 'li')).find(({ agent }) => agent === 'curl/8.5.0')
+    await visit.office.access.sessions.end(root, 'li', other?.id ?? '')
     await end.click()
     await dialog.getByText('已在 1 处退出。').waitFor()
     await end.waitFor({ state: 'detached' })

@@ -1,49 +1,28 @@
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { Page } from 'playwright-core'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { localPrincipal, type Principal } from '../../src/access/index.ts'
-import { builtConsole, hasChromium, launch, type Tab } from './browser.fixture.ts'
-import { Office, passwordOf } from './office.fixture.ts'
+import { hasChromium } from './browser.fixture.ts'
+import { passwordOf } from './office.fixture.ts'
+import { OfficeVisit } from './office-visit.fixture.ts'
 import { Shell } from './pages.fixture.ts'
 
 const root = localPrincipal('root')
 const DAY_MS = 86_400_000
 
 describe.runIf(hasChromium())('the page of tokens', () => {
-  let browser: Browser
-  let built: Awaited<ReturnType<typeof builtConsole>>
-  let office: Office
-  let tabs: Tab[] = []
+  const visit = OfficeVisit.forThisSuite()
 
-  beforeAll(async () => {
-    ;[built, browser] = await Promise.all([builtConsole(), launch()])
-  })
-  afterAll(async () => {
-    await browser?.close()
-    await built?.remove()
-  })
   beforeEach(async () => {
-    office = await Office.open(built.folder)
-    await office.join('ada', 'admin')
-    await office.join('li', 'releaser')
-  })
-  afterEach(async () => {
-    const complaints = tabs.flatMap(tab => tab.complaints)
-    for (const { page } of tabs) await page.context().close()
-    tabs = []
-    await office.close()
-    expect([...complaints, ...office.complaints]).toEqual([])
+    await visit.office.join('ada', 'admin')
+    await visit.office.join('li', 'releaser')
   })
 
-  async function as(name: string, path = '/tokens', options: BrowserContextOptions = {}): Promise<Page> {
-    const tab = await office.openAs(browser, name, path, options)
-    tabs.push(tab)
-    return tab.page
-  }
+  const as = (name: string) => visit.as(name, '/tokens')
 
   /** Somebody as the room knows them, for what a test sets up behind the console. */
   async function principal(name: string): Promise<Principal> {
     const from = { address: '203.0.113.7', agent: 'Browser/1.0' }
-    return (await office.access.signIn({ name, password: passwordOf(name), from })).principal
+    return (await visit.office.access.signIn({ name, password: passwordOf(name), from })).principal
   }
 
   const card = (page: Page, name: string) =>
@@ -52,7 +31,7 @@ describe.runIf(hasChromium())('the page of tokens', () => {
   const authorised = (token: string) => ({ headers: { authorization: `Bearer ${token}` } })
 
   it('makes a token that works, shows it once, tells of its use, and revokes it once that is confirmed', async () => {
-    const page = await as('li', '/')
+    const page = await visit.as('li', '/')
     await new Shell(page).choose(/^API tokens$/)
     await page.getByText('You have no token.').waitFor()
     await page.getByRole('button', { name: 'New token' }).click()
@@ -60,19 +39,19 @@ describe.runIf(hasChromium())('the page of tokens', () => {
     await dialog(page).getByLabel('Right').selectOption({ label: 'may release' })
     await dialog(page).getByRole('button', { name: 'New token' }).click()
     const text = await dialog(page).getByLabel('Token', { exact: true }).innerText()
-    await dialog(page).getByText(`${office.url}/api/v1/status`).waitFor()
+    await dialog(page).getByText(`${visit.office.url}/api/v1/status`).waitFor()
     await dialog(page).getByRole('button', { name: 'Done' }).click()
     expect(await card(page, 'ci').innerText()).toMatch(/valid for 90d/)
     expect(await card(page, 'ci').innerText()).toMatch(/may release[\s\S]*Last used\s+never/)
     expect(await page.content()).not.toContain(text)
-    expect((await fetch(`${office.url}/api/v1/session`, authorised(text))).status).toBe(200)
+    expect((await fetch(`${visit.office.url}/api/v1/session`, authorised(text))).status).toBe(200)
     await page.reload()
     await card(page, 'ci').getByText('127.0.0.1').waitFor()
     await card(page, 'ci').getByRole('button', { name: 'Revoke ci' }).click()
     await dialog(page).getByText('It was last used on').waitFor()
     await dialog(page).getByRole('button', { name: 'Revoke' }).click()
     await page.getByText('You have no token.').waitFor()
-    expect((await fetch(`${office.url}/api/v1/session`, authorised(text))).status).toBe(401)
+    expect((await fetch(`${visit.office.url}/api/v1/session`, authorised(text))).status).toBe(401)
   })
 
   it('offers no right that one has not, and warns of a token that never ends', async () => {
@@ -88,7 +67,7 @@ describe.runIf(hasChromium())('the page of tokens', () => {
     await dialog(page).getByRole('button', { name: 'New token' }).click()
     await dialog(page).getByRole('button', { name: 'Done' }).click()
     await card(page, 'backup').getByText('does not expire').waitFor()
-    expect(await office.access.tokens.list(root)).toMatchObject([
+    expect(await visit.office.access.tokens.list(root)).toMatchObject([
       { name: 'backup', scopes: ['read'], expiresAtMs: undefined },
     ])
   })
@@ -96,11 +75,11 @@ describe.runIf(hasChromium())('the page of tokens', () => {
   it('tells in time what will end, and what has', async () => {
     const li = await principal('li')
     const make = (name: string, lifetimeMs: number) =>
-      office.access.tokens.create(li, { name, scopes: ['read'], lifetimeMs })
+      visit.office.access.tokens.create(li, { name, scopes: ['read'], lifetimeMs })
     await make('soon', 3.2 * DAY_MS)
     await make('later', 60 * DAY_MS)
     await make('over', 5 * DAY_MS)
-    await office.store.transaction(async tx => {
+    await visit.office.store.transaction(async tx => {
       await tx.db
         .updateTable('tokens')
         .set({ expires_at_ms: tx.atMs - 1 })
@@ -114,9 +93,9 @@ describe.runIf(hasChromium())('the page of tokens', () => {
   })
 
   it('shows an administrator those of others, apart from their own, and void ones as such', async () => {
-    await office.access.tokens.create(await principal('li'), { name: 'deploys', scopes: ['release'] })
-    await office.access.tokens.create(root, { name: 'on-the-machine', scopes: ['read'] })
-    await office.access.users.disable(root, 'li')
+    await visit.office.access.tokens.create(await principal('li'), { name: 'deploys', scopes: ['release'] })
+    await visit.office.access.tokens.create(root, { name: 'on-the-machine', scopes: ['read'] })
+    await visit.office.access.users.disable(root, 'li')
     const page = await as('ada')
     const others = page.getByRole('region', { name: 'Of others' })
     await others.getByRole('heading', { name: 'deploys' }).waitFor()
@@ -126,7 +105,7 @@ describe.runIf(hasChromium())('the page of tokens', () => {
   })
 
   it('says at its field what is wrong with a name', async () => {
-    await office.access.tokens.create(root, { name: 'ci', scopes: ['read'] })
+    await visit.office.access.tokens.create(root, { name: 'ci', scopes: ['read'] })
     const page = await as('li')
     await page.getByRole('button', { name: 'New token' }).click()
     await dialog(page).getByLabel('Name').fill('ci')

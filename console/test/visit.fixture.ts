@@ -1,53 +1,33 @@
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest'
+import type { BrowserContextOptions, Page } from 'playwright-core'
 import { systemClock as clock } from '../../src/kernel/index.ts'
-import { builtConsole, launch, openTab, type Tab } from './browser.fixture.ts'
 import { harbour } from './harbour.fixture.ts'
 import { FixtureHub } from './hub.fixture.ts'
 import { SignInPage } from './pages.fixture.ts'
 import type { Story } from './story.fixture.ts'
+import { Tabs } from './tabs.fixture.ts'
 
 /** Somebody at the console: one browser for a suite, and for each test the harbour anew. */
 export class Visit {
-  #browser: Browser | undefined
-  #built: Awaited<ReturnType<typeof builtConsole>> | undefined
+  readonly #tabs: Tabs
   #now: (ReturnType<typeof harbour> & { readonly hub: FixtureHub }) | undefined
-  #tabs: Tab[] = []
 
-  private constructor() {}
+  private constructor() {
+    this.#tabs = Tabs.forThisSuite({ arrive: pages => this.#arrive(pages), leave: () => this.#leave() })
+  }
 
   /** For the suite that it is called in. No test ends well in which a page complained of anything. */
   static forThisSuite(): Visit {
-    const visit = new Visit()
-    beforeAll(() => visit.#begin())
-    afterAll(() => visit.#end())
-    beforeEach(() => visit.#arrive())
-    afterEach(async () => expect(await visit.#leave()).toEqual([]))
-    return visit
+    return new Visit()
   }
 
-  async #begin(): Promise<void> {
-    const [built, browser] = await Promise.all([builtConsole(), launch()])
-    this.#built = built
-    this.#browser = browser
-  }
-
-  async #end(): Promise<void> {
-    await this.#browser?.close()
-    await this.#built?.remove()
-  }
-
-  async #arrive(): Promise<void> {
+  async #arrive(pages: string): Promise<void> {
     const shop = harbour(clock)
-    this.#now = { ...shop, hub: await new FixtureHub(shop.world, this.#built?.folder ?? '').listen() }
+    this.#now = { ...shop, hub: await new FixtureHub(shop.world, pages).listen() }
   }
 
   async #leave(): Promise<readonly string[]> {
-    const complaints = this.#tabs.flatMap(tab => tab.complaints)
-    for (const { page } of this.#tabs) await page.context().close()
-    this.#tabs = []
     await this.hub.goAway()
-    return complaints
+    return []
   }
 
   get hub(): FixtureHub {
@@ -70,18 +50,13 @@ export class Visit {
   }
 
   /** A tab of somebody who has not signed in. */
-  async open(path = '/', options: BrowserContextOptions = {}): Promise<Page> {
-    if (!this.#browser) throw new Error('there is a browser within a suite alone')
-    const tab = await openTab(this.#browser, options)
-    this.#tabs.push(tab)
-    await tab.page.goto(`${this.hub.url}${path}`)
-    return tab.page
+  open(path = '/', options: BrowserContextOptions = {}): Promise<Page> {
+    return this.#tabs.open(`${this.hub.url}${path}`, options)
   }
 
   async signedIn(path = '/', options: BrowserContextOptions = {}): Promise<Page> {
     const page = await this.open(path, options)
-    await new SignInPage(page).signIn('li', 'harbour light')
-    await page.locator('[data-live="live.live"]').waitFor()
+    await new SignInPage(page).enter('li', 'harbour light')
     return page
   }
 }
