@@ -25,8 +25,9 @@ export function check(schema: z.ZodType | undefined, value: unknown): unknown {
 }
 
 interface Found {
-  readonly path: readonly string[]
-  readonly value: unknown
+  readonly what: 'nul' | 'too-deep'
+  /** Names from the innermost to the outermost. */
+  readonly path: string[]
 }
 
 /**
@@ -34,20 +35,37 @@ interface Found {
  * wherever it stands: what is free in form may end anywhere.
  */
 function refuseUnstorable(whole: unknown): void {
-  const ahead: Found[] = [{ path: [], value: whole }]
-  for (let next = ahead.pop(); next; next = ahead.pop()) {
-    const { path, value } = next
-    if (path.length > DEEPEST) {
-      const field = path.slice(0, 1).join('.')
-      throw new InvalidInput(`${field}: nested more than ${DEEPEST} deep`, { field })
+  const found = unstorableIn(whole, 0)
+  if (!found) return
+  const path = found.path.toReversed()
+  if (found.what === 'nul') throw nulIn(path)
+  const [field = ''] = path
+  throw new InvalidInput(`${field}: nested more than ${DEEPEST} deep`, { field })
+}
+
+/** Looks at each value once, and makes nothing on the way: whoever is not signed in can send a megabyte of them, too. */
+function unstorableIn(value: unknown, depth: number): Found | undefined {
+  if (depth > DEEPEST) return { what: 'too-deep', path: [] }
+  if (typeof value === 'string') return value.includes('\0') ? { what: 'nul', path: [] } : undefined
+  if (typeof value !== 'object' || value === null) return undefined
+  if (Array.isArray(value)) {
+    for (const [i, member] of value.entries()) {
+      const found = unstorableIn(member, depth + 1)
+      if (found) return inside(i, found)
     }
-    if (typeof value === 'string' && value.includes('\0')) throw nulIn(path)
-    if (typeof value !== 'object' || value === null) continue
-    for (const [name, member] of Object.entries(value)) {
-      if (name.includes('\0')) throw nulIn(path)
-      ahead.push({ path: [...path, name], value: member })
-    }
+    return undefined
   }
+  for (const name in value) {
+    if (name.includes('\0')) return { what: 'nul', path: [] }
+    const found = unstorableIn(value[name as keyof typeof value], depth + 1)
+    if (found) return inside(name, found)
+  }
+  return undefined
+}
+
+function inside(name: string | number, found: Found): Found {
+  found.path.push(String(name))
+  return found
 }
 
 function nulIn(path: readonly string[]): InvalidInput {
