@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { home as from, root, setUp } from '../../src/access/access.fixture.ts'
 import type { Access, Principal } from '../../src/access/index.ts'
 import { ShipwatchError } from '../../src/kernel/index.ts'
+import { Harbour } from '../../src/ship/world.fixture.ts'
 import { explainRefusal } from './refusal.ts'
 
 /** Somebody at the room that refuses, so that its sentences are those of the hub and no others. */
@@ -73,6 +74,47 @@ const refusals: readonly (readonly [string, (office: Office) => Promise<unknown>
     },
   ],
 ]
+
+/** What a person may ask of a release at the wrong time. */
+const outOfTime: readonly (readonly [string, (harbour: Harbour) => Promise<unknown>])[] = [
+  ['a version that is none', harbour => harbour.deploy('-v2')],
+  ['the version in service', harbour => harbour.deploy('v1')],
+  ['a version on its way', async harbour => [await harbour.deploy('v2'), await harbour.deploy('v2')]],
+  ...(['pause', 'resume', 'rearm', 'promote'] as const).map(
+    kind =>
+      [
+        `${kind} when it is over`,
+        async (harbour: Harbour) => {
+          const { id } = await harbour.deploy('v2')
+          await harbour.ship.order(id, { kind: 'roll-back', by: 'user/li' })
+          await harbour.until(id, 'ended')
+          await harbour.ship.order(id, { kind, by: 'user/li' })
+        },
+      ] as const,
+  ),
+  [
+    'rearm when nothing is in doubt',
+    async harbour => {
+      const { id } = await harbour.deploy('v2')
+      await harbour.until(id, 'watching')
+      await harbour.ship.order(id, { kind: 'rearm', by: 'user/li' })
+    },
+  ],
+]
+
+describe('a refusal of a release', () => {
+  it.each(outOfTime)('is said in Chinese, whole: %s', async (_, provoke) => {
+    const harbour = (await Harbour.open()).lead()
+    await harbour.inService('v1')
+    const error: unknown = await provoke(harbour).catch((thrown: unknown) => thrown)
+    await harbour.close()
+    if (!(error instanceof ShipwatchError)) throw new Error(`it was not refused: ${String(error)}`)
+    for (const text of [error.message, ...(error.hint === undefined ? [] : [error.hint])]) {
+      expect(explainRefusal(text, 'zh').replace(/`[^`]*`|order/g, ''), text).not.toMatch(/[a-z]{2,}/i)
+      expect(explainRefusal(text, 'en')).toBe(text)
+    }
+  })
+})
 
 describe('a refusal of the hub', () => {
   let folder: string

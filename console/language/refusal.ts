@@ -74,9 +74,67 @@ const SENTENCES: readonly Sentence[] = [
   sentence('What is over is kept for (\\d+) days\\.', days => `已结束的保留 ${days} 天。`),
 ]
 
+const RELEASES: readonly Sentence[] = [
+  sentence('“(.*)” cannot be a version', version => `“${version}”不能用作版本号`),
+  sentence(
+    'Use letters, digits and \\. _ \\+ : @ / -, 128 at most, the first a letter or digit\\.',
+    () => '请用字母、数字和 . _ + : @ / -，最多 128 个，首个须为字母或数字。',
+  ),
+  sentence(
+    '(\\S+ \\S+) was deployed before with another command or configuration',
+    what => `${what} 曾以不同的命令或配置部署过`,
+  ),
+  sentence(
+    'A version never changes: deploy what is different under a new name\\.',
+    () => '版本一经部署不再改变：内容不同，请用新的版本号。',
+  ),
+  sentence('(\\S+ \\S+) is on its way already: it is (.+)', (what, phase) => `${what} 已在发布中：${phaseOf(phase)}`),
+  sentence('Follow it: shipwatch show (\\S+)', id => `可用 \`shipwatch show ${id}\` 查看。`),
+  sentence('(\\S+ \\S+) is in service already', what => `${what} 已在服务中`),
+  sentence('Deploy another version\\.', () => '请部署另一个版本。'),
+  sentence(
+    "(\\S+ \\S+) can't be (\\S+|taken back): it is (.+)",
+    (what, order, phase) => `${what} 现在不能${ORDERS[order ?? ''] ?? ''}：${phaseOf(phase)}`,
+  ),
+  sentence(
+    'Only a release under way can be\\.|A release can be paused while it is under way\\.',
+    () => '只有进行中的发布才可以。',
+  ),
+  sentence('It is not on hold\\.', () => '它并未暂停。'),
+  sentence("(\\S+ \\S+) can't be rearmed: nothing is in doubt", what => `${what} 无需重新比较：没有存疑之处`),
+  sentence('Its verdicts act by themselves\\.', () => '它的结论会自动生效。'),
+  sentence(
+    "(\\S+ \\S+) can't be taken back: no version was there before it",
+    what => `${what} 不能撤回：在它之前没有版本`,
+  ),
+  sentence('Use rollback --to VERSION to bring back an earlier version\\.', () => '请在服务页面回到更早的版本。'),
+]
+
+const ORDERS: Readonly<Record<string, string>> = {
+  promoted: '推进',
+  paused: '暂停',
+  resumed: '继续',
+  rearmed: '重新比较',
+  'taken back': '撤回',
+}
+
+const PHASES: Readonly<Record<string, string>> = {
+  waiting: '正在排队',
+  moving: '正在切换',
+  watching: '正在观察',
+  held: '已暂停',
+  promoting: '正在推进',
+  baking: '已推进',
+  retiring: '旧版本正在退出',
+  'taking-back': '正在撤回',
+  ended: '已结束',
+}
+
+const phaseOf = (phase = ''): string => PHASES[phase] ?? phase
+
 /** A sentence of a refusal in the reader's language; in English, and where it is not known, as the hub wrote it. */
 export function explainRefusal(text: string, language: Language): string {
-  return language === 'en' ? text : (inChinese(text, SENTENCES) ?? text)
+  return language === 'en' ? text : (inChinese(text, SENTENCES) ?? inChinese(text, RELEASES) ?? text)
 }
 
 function inChinese(text: string, known: readonly Sentence[]): string | undefined {

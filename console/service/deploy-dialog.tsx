@@ -5,7 +5,7 @@ import { Consequences } from '../design/consequences.tsx'
 import { Choice, NameField, TextArea } from '../design/field.tsx'
 import { FormDialog } from '../design/form-dialog.tsx'
 import type { ReleaseView, ServiceView } from '../hub/contract.ts'
-import { isAtField, Trouble } from '../hub/trouble.tsx'
+import { faultAt, isAtField, Trouble } from '../hub/trouble.tsx'
 import { useOrder } from '../hub/use-order.ts'
 import { useWords } from '../language/language.tsx'
 import { bodyOf, type DeployForm, deploying, STRATEGIES } from './deploy-body.ts'
@@ -20,7 +20,8 @@ const STRATEGY_WORDS = {
 
 /** Asks which version, says what will happen, and shows the release that begins. */
 export function DeployDialog({ service, onClose }: { readonly service: ServiceView; readonly onClose: () => void }) {
-  const { say } = useWords()
+  const words = useWords()
+  const { say } = words
   const client = useQueryClient()
   const [, go] = useLocation()
   const [form, setForm] = useState<DeployForm>({ version: '', command: '', strategy: 'configured', note: '' })
@@ -33,7 +34,6 @@ export function DeployDialog({ service, onClose }: { readonly service: ServiceVi
     go(`/releases/${release.id}`)
   })
   const { error } = order
-  const faultAt = (name: string): string | undefined => (isAtField(error, [name]) ? error?.message : undefined)
   const submit = (): void => {
     order.mutate({ path: `/services/${encodeURIComponent(service.name)}/releases`, body: bodyOf(form) })
   }
@@ -49,7 +49,7 @@ export function DeployDialog({ service, onClose }: { readonly service: ServiceVi
       <NameField
         label={say('version')}
         hint={service.stable === null ? undefined : say('service.stable', { version: service.stable })}
-        fault={faultAt('version')}
+        fault={faultAt('version', error, words)}
         required
         maxLength={128}
         value={form.version}
@@ -64,7 +64,7 @@ export function DeployDialog({ service, onClose }: { readonly service: ServiceVi
       <NameField
         label={say('deploy.command')}
         hint={say('deploy.commandHint')}
-        fault={faultAt('command')}
+        fault={faultAt('command', error, words)}
         maxLength={10_000}
         value={form.command}
         onChange={event => change({ command: event.target.value })}
