@@ -82,3 +82,29 @@ describe('label_join', () => {
     await expect(whole(`label_join(m, ${args})`, [vector()])).rejects.toThrow(message)
   })
 })
+
+describe('a label that would be a gigabyte', () => {
+  const long = vectorOf([[{ __name__: 'm', a: 'x'.repeat(60_000) }, 0]])
+  const times = (count: number, text: string): string => Array.from({ length: count }, () => text).join('')
+
+  it.each([
+    ['by joining', `label_join(m, "b", "", "a", "a")`, 'label_join'],
+    ['by joining, longer than any text', `label_join(m, "b", ""${times(20_000, ', "a"')})`, 'label_join'],
+    ['by replacing', `label_replace(m, "b", "$1$1", "a", "(.*)")`, 'label_replace'],
+    [
+      'by replacing, longer than any text',
+      `label_replace(m, "b", "${times(20_000, '$1')}", "a", "(.*)")`,
+      'label_replace',
+    ],
+  ])('is refused: %s', async (_, query, name) => {
+    await expect(whole(query, [long])).rejects.toMatchObject({
+      kind: 'execution',
+      message: `value of label b in ${name}() is longer than 65536 characters`,
+    })
+  })
+
+  it('is not taken for one that is only long', async () => {
+    const [line] = linesOf(await whole('label_replace(m, "b", "$1!", "a", "(.*)")', [long]))
+    expect(line).toContain('x!"')
+  })
+})

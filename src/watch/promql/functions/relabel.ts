@@ -57,12 +57,27 @@ async function relabel(
   result.unnamed = vector.unnamed && new Set(vector.unnamed)
   await call.inPieces(vector.size, 4 * VALUES_A_LABEL_SET, series => {
     const labels = vector.labels[series] as Labels
-    const value = valueOf(labels)
+    const value = shortEnough(() => valueOf(labels), target, call)
     result.labels.push(value === undefined ? labels : labels.with(target, value))
     // A name that was given on purpose stays.
     if (value !== undefined && target === NAME) result.unnamed?.delete(series)
   })
   return call.refuseTwins(result)
+}
+
+/** A query that joins a label to itself doubles it at each level: thirty of them would be a text of a gigabyte. */
+const LONGEST_VALUE = 65_536
+
+function shortEnough(valueOf: () => string | undefined, target: string, call: WholeCall): string | undefined {
+  try {
+    const value = valueOf()
+    if (value === undefined || value.length <= LONGEST_VALUE) return value
+  } catch (error) {
+    // The longest text that the runtime can hold.
+    if (!(error instanceof RangeError)) throw error
+  }
+  const text = `value of label ${target} in ${call.call.function.name}() is longer than ${LONGEST_VALUE} characters`
+  throw new PromQLError('execution', text, { span: call.spanOf(1) })
 }
 
 function compileWhole(pattern: string, call: WholeCall): ReturnType<typeof compile> {
