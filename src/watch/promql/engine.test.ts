@@ -4,6 +4,7 @@ import { FakeClock } from '../../kernel/fake-clock.ts'
 import { Labels } from '../../kernel/labels.ts'
 import type { Matcher } from '../../kernel/matcher.ts'
 import { Engine } from './engine.ts'
+import type { EngineOptions } from './options.ts'
 import { MemorySeries } from './series/memory-series.ts'
 import type { Hints, Series, Storage } from './series/storage.ts'
 import { parse } from './syntax/parse.ts'
@@ -105,6 +106,63 @@ test('a range query needs a step and an end that is not before its start', async
   await expect(engine.range(counters(1, 1), '1', 1, 0, 1)).rejects.toThrow('end timestamp must not be before start')
 })
 
+/** As a request that was read carelessly would have it. */
+const NO_TIME: readonly unknown[] = [NaN, Infinity, -Infinity, 9e15, undefined, null, '300', [300]]
+
+test.each(NO_TIME)('%s is no time, and no answer comes of it', async value => {
+  const engine = new Engine()
+  const times = value as number
+  const refusal = (name: string): object => ({
+    kind: 'parse',
+    message: `invalid parameter ${name}: Unix milliseconds are expected, got ${String(value)}`,
+  })
+  await expect(engine.instant(counters(1, 1), '1', times)).rejects.toMatchObject(refusal('timeMs'))
+  await expect(engine.range(counters(1, 1), '1', times, 1, 1)).rejects.toMatchObject(refusal('startMs'))
+  await expect(engine.range(counters(1, 1), '1', 0, times, 1)).rejects.toMatchObject(refusal('endMs'))
+})
+
+test.each([NaN, Infinity, undefined, '15'])('%s is neither a step nor a lookback', async value => {
+  const engine = new Engine()
+  await expect(engine.range(counters(1, 1), '1', 0, 1, value as number)).rejects.toMatchObject({
+    kind: 'parse',
+    message: `invalid parameter stepMs: milliseconds above 0 are expected, got ${value}`,
+  })
+  if (value === undefined) return
+  await expect(engine.instant(counters(1, 1), '1', 0, { lookbackMs: value as number })).rejects.toMatchObject({
+    message: `invalid parameter lookbackMs: milliseconds above 0 are expected, got ${value}`,
+  })
+})
+
+test.each([undefined, null, 5, true])('%s is no query', async query => {
+  await expect(new Engine().instant(counters(1, 1), query as never, 0)).rejects.toMatchObject({
+    kind: 'parse',
+    message: `a query is a text, not ${String(query)}`,
+  })
+})
+
+test.each([
+  [{ lookbackMs: 0 }, 'lookbackMs is 0'],
+  [{ lookbackMs: NaN }, 'lookbackMs is NaN'],
+  [{ lookbackMs: '5m' }, 'lookbackMs is 5m'],
+  [{ maxSamples: NaN }, 'maxSamples is NaN'],
+  [{ maxSamples: -1 }, 'maxSamples is -1'],
+  [{ timeoutMs: NaN }, 'timeoutMs is NaN'],
+  [{ subqueryStepMs: 0 }, 'subqueryStepMs is 0'],
+  [{ subqueryStepMs: Infinity }, 'subqueryStepMs is Infinity'],
+])('an engine is not made with %o', (options, message) => {
+  const [field] = Object.keys(options)
+  expect(() => new Engine(options as EngineOptions)).toThrow(
+    expect.objectContaining({ name: 'InvalidInput', field, message }),
+  )
+})
+
+test('an option that is undefined is one that was not given', async () => {
+  const options = { lookbackMs: undefined, maxSamples: undefined, timeoutMs: undefined } as unknown as EngineOptions
+  expect(await new Engine(options).instant(counters(1, 1), 'requests_total', 0)).toMatchObject({
+    value: [{ value: 0 }],
+  })
+})
+
 test('experimental functions are known when they are asked for', async () => {
   const series = counters(1, 2)
   await expect(new Engine().instant(series, 'limitk(1, requests_total)', 0)).rejects.toThrow('experimental')
@@ -142,6 +200,28 @@ describe('a storage', () => {
     const inner = await counters(3, 41).select([])
     const storage: Storage = { select: () => inner.values() }
     expect(await new Engine().instant(storage, 'count(requests_total)', 0)).toMatchObject({ value: [{ value: 3 }] })
+  })
+
+  const samples = { timesMs: Float64Array.of(0), values: Float64Array.of(1) }
+  test.each([
+    [undefined, 'what was selected is not iterable'],
+    [[{ labels: { __name__: 'up' }, samples }], 'a series came without labels that Labels.of made'],
+    [
+      [{ labels: Labels.of({ __name__: 'up' }), samples: { timesMs: [0], values: [1] } }],
+      'the samples of up are not in columns, a Float64Array each',
+    ],
+    [
+      [{ labels: Labels.of({ __name__: 'up' }), samples: { ...samples, values: Float64Array.of(1, 2) } }],
+      'the samples of up are 1 times and 2 values',
+    ],
+  ])('that gives what is no series is told so', async (selected, fault) => {
+    const storage = { select: () => selected } as unknown as Storage
+    for (const query of ['up', 'sum by (job) (rate(up[5m]))']) {
+      await expect(new Engine().instant(storage, query, 0)).rejects.toMatchObject({
+        kind: 'storage',
+        message: `expanding series: ${fault}`,
+      })
+    }
   })
 
   test('that fails ends the query with its reason', async () => {

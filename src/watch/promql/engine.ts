@@ -1,4 +1,3 @@
-import { type Clock, systemClock } from '../../kernel/clock.ts'
 import { Annotations } from './annotations.ts'
 import { PromQLError } from './error.ts'
 import { Budget } from './evaluate/budget.ts'
@@ -9,33 +8,11 @@ import { type Answer, instantAnswer, rangeAnswer } from './evaluate/result.ts'
 import type { Run } from './evaluate/run.ts'
 import { sizeOfSeries } from './evaluate/size.ts'
 import type { Value } from './evaluate/value.ts'
+import { completeOptions, type EngineOptions, type QueryOptions, refuseNoSpan, refuseNoTime } from './options.ts'
 import type { Storage } from './series/storage.ts'
 import type { Expr } from './syntax/ast.ts'
 import { parse } from './syntax/parse.ts'
 import { typeName, typeOf } from './syntax/type-of.ts'
-
-export interface EngineOptions {
-  /** How old a sample may be for an instant selector to take it: 5 minutes. */
-  readonly lookbackMs?: number
-  /** How many samples a query may have in memory at a time: 50 million. */
-  readonly maxSamples?: number
-  /** How long a query may take: 2 minutes. */
-  readonly timeoutMs?: number
-  /** The step of a subquery that has none: 1 minute. */
-  readonly subqueryStepMs?: number
-  /** Experimental functions, aggregations and modifiers are allowed. */
-  readonly experimental?: boolean
-  /** Names are dropped at the end of a query instead of at each operation (experimental in Prometheus). */
-  readonly delayedNameRemoval?: boolean
-  /** For the timeout alone. */
-  readonly clock?: Pick<Clock, 'elapsed' | 'sleep'>
-}
-
-export interface QueryOptions {
-  readonly signal?: AbortSignal
-  /** For this query instead of the engine's. */
-  readonly lookbackMs?: number
-}
 
 /** What a query is worth, and what should be known of it. */
 export type Result = Answer & {
@@ -49,21 +26,14 @@ export type Result = Answer & {
 export class Engine {
   readonly #options: Required<EngineOptions>
 
+  /** Throws InvalidInput where a limit is none. */
   constructor(options: EngineOptions = {}) {
-    this.#options = {
-      lookbackMs: 300_000,
-      maxSamples: 50_000_000,
-      timeoutMs: 120_000,
-      subqueryStepMs: 60_000,
-      experimental: false,
-      delayedNameRemoval: false,
-      clock: systemClock,
-      ...options,
-    }
+    this.#options = completeOptions(options)
   }
 
   /** At one time, in Unix milliseconds. Throws PromQLError. */
   async instant(storage: Storage, query: string | Expr, timeMs: number, options: QueryOptions = {}): Promise<Result> {
+    refuseNoTime('timeMs', timeMs)
     const times = { startMs: timeMs, endMs: timeMs, stepMs: 0 }
     const { value, notes, budget } = await this.#evaluate(storage, this.#parsed(query), times, options)
     const answer = await instantAnswer(value, budget)
@@ -86,7 +56,10 @@ export class Engine {
       const text = `invalid expression type "${typeName(type)}" for range query, must be Scalar or instant Vector`
       throw new PromQLError('parse', text, { span: parsed.expr.span })
     }
-    if (!(stepMs > 0)) throw new PromQLError('parse', 'zero or negative query resolution step widths are not accepted')
+    refuseNoTime('startMs', startMs)
+    refuseNoTime('endMs', endMs)
+    if (stepMs <= 0) throw new PromQLError('parse', 'zero or negative query resolution step widths are not accepted')
+    refuseNoSpan('stepMs', stepMs)
     if (endMs < startMs) throw new PromQLError('parse', 'end timestamp must not be before start time')
     const times = { startMs, endMs, stepMs }
     const { value, notes, frame, budget } = await this.#evaluate(storage, parsed, times, options)
@@ -94,7 +67,7 @@ export class Engine {
   }
 
   #parsed(query: string | Expr): Parsed {
-    if (typeof query !== 'string') return { expr: query, text: ' '.repeat(query.span.end) }
+    if (isTree(query)) return { expr: query, text: ' '.repeat(query.span.end) }
     return { expr: parse(query, { experimental: this.#options.experimental }), text: query }
   }
 
@@ -104,6 +77,7 @@ export class Engine {
     times: Pick<Run, 'startMs' | 'endMs' | 'stepMs'>,
     { signal, lookbackMs = this.#options.lookbackMs }: QueryOptions,
   ): Promise<Evaluated> {
+    refuseNoSpan('lookbackMs', lookbackMs)
     const { maxSamples, timeoutMs, clock } = this.#options
     const notes = new Annotations(text)
     const budget = new Budget({ maxSamples, timeoutMs, signal, clock })
@@ -123,6 +97,11 @@ export class Engine {
     const value = await run.evaluate(expr, frame)
     return { value: value.type === 'vector' ? await dropDelayedNames(value, budget) : value, notes, frame, budget }
   }
+}
+
+/** Whatever else came, `parse` refuses. */
+function isTree(query: string | Expr | null): query is Expr {
+  return typeof query === 'object' && query !== null && 'kind' in query
 }
 
 /** A tree that somebody else parsed brings no text: its positions are told as if it were written on one line. */

@@ -82,6 +82,7 @@ export class Budget implements Pieces {
   /** All that there is, although it may come slowly; of an array, what it holds now. */
   async gather<Item>(items: Iterable<Item>): Promise<Item[]> {
     if (Array.isArray(items)) return items.slice()
+    if (typeof items?.[Symbol.iterator] !== 'function') throw new TypeError('what was selected is not iterable')
     const gathered: Item[] = []
     for (const item of items) {
       gathered.push(item)

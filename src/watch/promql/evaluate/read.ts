@@ -1,4 +1,5 @@
 import { messageOf } from '../../../kernel/errors.ts'
+import { Labels } from '../../../kernel/labels.ts'
 import type { Matcher } from '../../../kernel/matcher.ts'
 import { PromQLError } from '../error.ts'
 import type { Hints, Series } from '../series/storage.ts'
@@ -27,10 +28,23 @@ async function readNow(run: Run, { matchers, startMs, endMs, hints }: Reading): 
     const selected = await budget.waitFor(signal =>
       storage.select(matchers, startMs, endMs, { ...hints, signal, pieces: budget }),
     )
-    return await budget.gather(selected)
+    const series = await budget.gather(selected)
+    await budget.inPieces(series.length, 8, s => refuseUnfit(series[s] as Series))
+    return series
   } catch (cause) {
     if (cause instanceof PromQLError) throw cause
     budget.check()
     throw new PromQLError('storage', `expanding series: ${messageOf(cause)}`, { cause })
   }
+}
+
+/** What a type checker would have told the storage's author. Looks at no sample: their order is taken on trust. */
+function refuseUnfit({ labels, samples }: Series): void {
+  if (!(labels instanceof Labels)) throw new TypeError('a series came without labels that Labels.of made')
+  const { timesMs, values } = samples
+  if (!(timesMs instanceof Float64Array && values instanceof Float64Array)) {
+    throw new TypeError(`the samples of ${labels.toString()} are not in columns, a Float64Array each`)
+  }
+  if (timesMs.length === values.length) return
+  throw new TypeError(`the samples of ${labels.toString()} are ${timesMs.length} times and ${values.length} values`)
 }

@@ -1,4 +1,5 @@
-import { Engine, type EngineOptions } from '../engine.ts'
+import { Engine } from '../engine.ts'
+import type { EngineOptions } from '../options.ts'
 import { runScript } from '../script/index.ts'
 
 /** What is wrong with a script's evaluations, each with its expression; nothing where all is well. */

@@ -78,6 +78,39 @@ describe('refuses', () => {
   })
 })
 
+describe('refuses, as a type checker would,', () => {
+  /** What plain JavaScript can hand over. */
+  const append = (labels: unknown, value: unknown): void => {
+    const series = new MemorySeries()
+    const append: (...args: never[]) => void = series.append.bind(series)
+    append(...([labels, 1, value] as never[]))
+  }
+
+  test.each([
+    ['a label that is a number', { code: 200 }, 1, { field: 'labels.code', message: 'the label code is 200' }],
+    ['a label that is nothing', { code: null }, 1, { field: 'labels.code', message: 'the label code is null' }],
+    ['a label without a name', { '': 'x' }, 1, { field: 'labels', message: '"" names no label' }],
+    ['a label whose name is no UTF-8', { '\ud800': 'x' }, 1, { field: 'labels' }],
+    ['a value that is a text', { a: 'b' }, '1', { field: 'value', message: 'a value is a number or STALE, not "1"' }],
+    ['a value that is nothing', { a: 'b' }, undefined, { field: 'value' }],
+  ])('%s', (_, labels, value, refusal) => {
+    expect(() => append(labels, value)).toThrow(expect.objectContaining({ name: 'InvalidInput', ...refusal }))
+  })
+})
+
+test('refuses a histogram that is none, and keeps nothing of it', async () => {
+  const series = new MemorySeries()
+  series.append({ __name__: 'h' }, 0, 1)
+  expect(() => series.appendHistogram({ __name__: 'h' }, 1, nativeHistogram({ schema: 99 }))).toThrow(
+    expect.objectContaining({
+      name: 'InvalidInput',
+      field: 'histogram',
+      message: expect.stringContaining('schema 99'),
+    }),
+  )
+  expect((await only(series)).samples.timesMs).toHaveLength(1)
+})
+
 const LABEL = fc.constantFrom('', 'a', 'ab', 'b')
 const LABELS = fc.record({ __name__: fc.constantFrom('m', 'n'), x: LABEL, y: LABEL })
 const MATCHER = fc

@@ -2,8 +2,10 @@ import { InvalidInput } from '../../../kernel/errors.ts'
 import { Labels } from '../../../kernel/labels.ts'
 import type { Matcher } from '../../../kernel/matcher.ts'
 import type { NativeHistogram } from '../histogram/native-histogram.ts'
+import { faultOf } from '../histogram/validate.ts'
 import { allAtOnce } from '../pieces.ts'
 import { LabelIndex } from './label-index.ts'
+import { isLabelName } from './label-name.ts'
 import { markStale, type Samples, STALE } from './samples.ts'
 import type { Hints, Series, Storage } from './storage.ts'
 
@@ -19,10 +21,16 @@ export class MemorySeries implements Storage {
 
   /** Times are Unix milliseconds and must go up within a series; throws InvalidInput where they don't. */
   append(labels: LabelsLike, timeMs: number, value: number | typeof STALE): void {
+    if (typeof value !== 'number' && value !== STALE) {
+      throw new InvalidInput(`a value is a number or STALE, not ${JSON.stringify(value)}`, { field: 'value' })
+    }
     this.#column(labels).append(timeMs, value)
   }
 
+  /** The same of a histogram, which must be a valid one. */
   appendHistogram(labels: LabelsLike, timeMs: number, histogram: NativeHistogram): void {
+    const fault = faultOf(histogram)
+    if (fault !== undefined) throw new InvalidInput(fault, { field: 'histogram' })
     this.#column(labels).append(timeMs, NaN, histogram)
   }
 
@@ -39,7 +47,7 @@ export class MemorySeries implements Storage {
   #column(from: LabelsLike): Column {
     const known = from instanceof Labels ? this.#byLabels.get(from) : undefined
     if (known !== undefined) return known
-    const labels = from instanceof Labels ? from : Labels.of(from)
+    const labels = from instanceof Labels ? from : labelsOf(from)
     let column = this.#byKey.get(labels.key)
     if (column === undefined) {
       column = new Column(labels)
@@ -49,6 +57,21 @@ export class MemorySeries implements Storage {
     this.#byLabels.set(labels, column)
     return column
   }
+}
+
+function labelsOf(record: Readonly<Record<string, unknown>>): Labels {
+  const pairs: [name: string, value: string][] = []
+  for (const [name, value] of Object.entries(record)) {
+    if (!isLabelName(name)) {
+      throw new InvalidInput(`${JSON.stringify(name)} names no label`, { field: 'labels', hint: 'Write some UTF-8.' })
+    }
+    if (typeof value !== 'string') {
+      const hint = 'The value of a label is a text; an empty one means that there is no such label.'
+      throw new InvalidInput(`the label ${name} is ${JSON.stringify(value)}`, { field: `labels.${name}`, hint })
+    }
+    pairs.push([name, value])
+  }
+  return Labels.from(pairs)
 }
 
 const FIRST_ROOM = 16

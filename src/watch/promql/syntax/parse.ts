@@ -1,3 +1,4 @@
+import { PromQLError } from '../error.ts'
 import type { Expr } from './ast.ts'
 import { checkTypes } from './check-types.ts'
 import { Cursor } from './cursor.ts'
@@ -20,6 +21,7 @@ export interface ParseOptions {
  * @see https://prometheus.io/docs/prometheus/latest/querying/basics/
  */
 export function parse(text: string, options: ParseOptions = {}): Expr {
+  if (typeof text !== 'string') throw new PromQLError('parse', `a query is a text, not ${String(text)}`)
   if (text.length > LENGTH_LIMIT) {
     throw parseError(text, { start: 0, end: text.length }, `expression is longer than ${LENGTH_LIMIT} characters`)
   }
