@@ -23,7 +23,8 @@ const client = new QueryClient({
       // The hub may be on this machine, whatever the browser thinks of the network.
       networkMode: 'always',
     },
-    mutations: { networkMode: 'always' },
+    // An order may hold a password, and its answer a token: neither is kept longer than what shows it.
+    mutations: { networkMode: 'always', gcTime: 0 },
   },
 })
 
