@@ -81,6 +81,30 @@ describe('the releases under way', () => {
     expect((await underWay.views())[0]?.revision).toBe(2)
   })
 
+  it('are all there for whoever asks, also where somebody asked before one of them began and is answered last', async () => {
+    const answers = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    let present = ['rel_1']
+    let asked = 0
+    const underWay = new UnderWay({
+      revisions: async () => present.map(id => ({ id, revision: 1, phase: 'watching' })),
+      async findAll(ids) {
+        if (!ids.includes('rel_2')) await answers[asked++]?.promise
+        return ids.map(id => releaseAt(id, 1))
+      },
+    })
+    const early = underWay.views()
+    await Promise.resolve()
+    present = ['rel_2']
+    await underWay.views() // rel_2 is known from here on
+    present = ['rel_2', 'rel_3']
+    const late = underWay.views()
+    await Promise.resolve()
+    answers[0]?.resolve()
+    await early
+    answers[1]?.resolve()
+    expect((await late).map(({ id }) => id)).toEqual(['rel_2', 'rel_3'])
+  })
+
   it('are not those that ended between the two reads', async () => {
     const ended = { ...releaseAt('rel_1', 2), state: { ...releaseAt('rel_1', 2).state, phase: 'ended' as const } }
     const underWay = new UnderWay({

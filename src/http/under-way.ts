@@ -1,5 +1,5 @@
 import type { ReleaseView } from '../client/index.ts'
-import type { Release, ReleaseStore, Revision } from '../ship/index.ts'
+import type { Release, ReleaseStore } from '../ship/index.ts'
 import { viewOf } from './view.ts'
 
 /** So many are read and shown in one go: the event loop has others to serve, too. */
@@ -17,16 +17,22 @@ export class UnderWay {
   /** All of them as they are now, oldest first. The view of one that has not changed is the same object as before. */
   async views(): Promise<readonly ReleaseView[]> {
     const present = await this.#releases.revisions()
-    const changed = present.filter(revision => this.#isNew(revision)).map(({ id }) => id)
+    // Of its own: whoever asked earlier and is answered later takes away what was not there yet when they asked.
+    const found = new Map<string, ReleaseView>()
+    const changed: string[] = []
+    for (const { id, revision } of present) {
+      const kept = this.#views.get(id)
+      if (kept && kept.revision >= revision) found.set(id, kept)
+      else changed.push(id)
+    }
     for (let from = 0; from < changed.length; from += AT_ONCE) {
       for (const release of await this.#releases.findAll(changed.slice(from, from + AT_ONCE))) {
-        // Another who asked at the same time may have read a later one.
-        if (this.#isNew(release)) this.#views.set(release.id, viewOf(release))
+        found.set(release.id, this.#keep(release))
       }
     }
     const ids = new Set(present.map(({ id }) => id))
     for (const id of this.#views.keys()) if (!ids.has(id)) this.#views.delete(id)
-    return present.flatMap(({ id }) => this.#views.get(id) ?? []).filter(({ phase }) => phase !== 'ended')
+    return present.flatMap(({ id }) => found.get(id) ?? []).filter(({ phase }) => phase !== 'ended')
   }
 
   /** The view of a release that was read; the one that is kept, where it is of this revision. */
@@ -35,7 +41,12 @@ export class UnderWay {
     return kept?.revision === release.revision ? kept : viewOf(release)
   }
 
-  #isNew({ id, revision }: Pick<Revision, 'id' | 'revision'>): boolean {
-    return (this.#views.get(id)?.revision ?? 0) < revision
+  /** Its view; that of a later revision, which somebody who asked at the same time may have read. */
+  #keep(release: Release): ReleaseView {
+    const kept = this.#views.get(release.id)
+    if (kept && kept.revision >= release.revision) return kept
+    const view = viewOf(release)
+    this.#views.set(release.id, view)
+    return view
   }
 }
