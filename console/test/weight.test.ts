@@ -16,7 +16,7 @@ describe.runIf(hasChromium())('the first view', () => {
   const visit = Visit.forThisSuite()
 
   it('is light: what is not looked at is not loaded', async () => {
-    const page = await visit.open('/sign-in')
+    const page = await visit.open()
     const loaded = new Set<string>()
     page.on('request', request => {
       if (/\/assets\/.+\.(js|css)$/.test(request.url())) loaded.add(request.url())
