@@ -13,6 +13,23 @@ import { spread } from './spread.ts'
 import { evaluateSubquery } from './subquery.ts'
 import type { Value } from './value.ts'
 
+/*
+ * The way of a query through this folder:
+ *
+ *   engine.ts          parses, makes a Run (one query under way, run.ts) and a Frame (its steps, frame.ts), calls …
+ *   evaluate           … this, which calls itself for a node's arguments, all steps at once, and counts samples (size.ts)
+ *   └ evaluateNode     one file a kind of node:
+ *     selectors        select.ts (instant), ranges.ts (range), by way of look.ts (`@`, `offset`) and read.ts (the storage)
+ *     calls            call.ts, over-range.ts drive the functions of ../functions, each of one of three shapes
+ *     aggregations     aggregate/aggregate.ts, one file a family
+ *     operators        binary/binary.ts: numbers in scalars.ts, two vectors in join.ts, sets in sets.ts
+ *     subqueries       subquery.ts evaluates its expression at steps of its own
+ *   result.ts          makes an Answer of the last Value
+ *
+ * A Value (value.ts) is what a node is worth at all steps: a Vector is one block of typed arrays, series by steps. It is
+ * its parent's alone, which may change it in place. Long work is done `inPieces` (budget.ts). Names go in names.ts.
+ */
+
 /**
  * What a node is worth at each step of a frame, which has one at least. Its arguments' samples are counted while it is
  * evaluated, its own when it is done.
