@@ -130,7 +130,8 @@ export class Notices {
         const nowMs = clock.now()
         const { freeMs } = await roomOf(store, laneOf(lanes, channel), nowMs, 'critical')
         const health = await readHealth(store, channel)
-        const unprovenSinceMs = heartbeat && unprovenSince(heartbeat, await readSight(store, channel), nowMs)
+        const sight = heartbeat && (await readSight(store, channel, nowMs + heartbeat.every))
+        const unprovenSinceMs = sight && unprovenSince(heartbeat, sight, nowMs)
         return {
           ...health,
           channel,

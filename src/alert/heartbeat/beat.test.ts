@@ -8,9 +8,11 @@ import { temporaryFolder } from '../../store/temporary.fixture.ts'
 import { NEVER, NO, release, settingsOf, World, type WorldOptions } from '../notices.fixture.ts'
 import { listDeliveries } from '../outbox/store.ts'
 import { beat } from './beat.ts'
+import { slotOf } from './decide.ts'
 import { isToldUnproven, readSight } from './store.ts'
 
 const HOUR_MS = 3_600_000
+const DAY_MS = 24 * HOUR_MS
 const robot = (name: string) => ({ type: 'scripted', robot: name })
 const notify = {
   channels: { ops: robot('ops'), backup: robot('backup') },
@@ -164,7 +166,35 @@ describeOnBoth('the look at the heartbeats', newPlace => {
       'heartbeat backup on-call',
       'heartbeat ops on-call',
     ])
-    expect(await readSight(store, 'ops')).toMatchObject({ channel: 'ops', unansweredMs: written[0]?.createdMs })
+    expect(await readSight(store, 'ops', Number.MAX_SAFE_INTEGER)).toMatchObject({
+      channel: 'ops',
+      unansweredMs: written[0]?.createdMs,
+    })
     expect(await isToldUnproven(store, 'ops')).toBe(false)
+  })
+})
+
+describe('a heartbeat, while the clock is set,', () => {
+  it.each([
+    ['a year ahead', 365 * DAY_MS, 4],
+    ['some minutes ahead', 5 * 60_000, 3],
+    ['a year behind', -365 * DAY_MS, 4],
+  ])('is said once a day from the moment on that it is right again: it was %s', async (_, wrongByMs, days) => {
+    const path = join(temporaryFolder(), 'shipwatch.db')
+    const known = settingsOf({ channels: { ops: robot('ops') }, heartbeat: notify.heartbeat })
+    let count = 0
+    // A hub in a process of its own each: what is written counts, and not what one remembers.
+    const look = async (nowMs: number): Promise<void> => {
+      const store = await openStore({ path, clock: new FakeClock(nowMs) })
+      if ((await beat(store, known)).spoke) count += 1
+      await store.close()
+    }
+    const noonMs = slotOf({ every: DAY_MS, at: '22:00' }, 1_700_000_000_000) + DAY_MS / 2
+    await look(noonMs + wrongByMs)
+    const before = count
+    for (let day = 0; day < 3; day++)
+      for (const minute of [0, 1, 2]) await look(noonMs + day * DAY_MS + minute * 60_000)
+    expect(before).toBe(1)
+    expect(count).toBe(days)
   })
 })

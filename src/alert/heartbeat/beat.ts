@@ -29,7 +29,7 @@ export async function beat(store: Store, notify: Notify): Promise<Looked> {
   for (const channel of Object.keys(notify.channels)) {
     const receiver = hearerOf(notify, channel)
     if (receiver === undefined) continue // nobody would miss anything
-    const sight = await readSight(store, channel)
+    const sight = await readSight(store, channel, nowMs + heartbeat.every)
     const isUnproven = unprovenSince(heartbeat, sight, nowMs) !== undefined
     const isNews = isUnproven !== (await isToldUnproven(store, channel))
     if (!isNews && !isDue(heartbeat, sight, nowMs)) continue
@@ -46,7 +46,7 @@ async function speak(
   channel: string,
   receiver: string,
 ): Promise<boolean> {
-  const sight = await readSight(tx, channel)
+  const sight = await readSight(tx, channel, tx.atMs + heartbeat.every)
   const isUnproven = unprovenSince(heartbeat, sight, tx.atMs) !== undefined
   const isTold = await isToldUnproven(tx, channel)
   const about = { subject: `channel/${channel}`, actor: 'hub' }

@@ -3,14 +3,15 @@ import type { Reads } from '../../store/index.ts'
 import { readHealth } from '../outbox/ledger/store.ts'
 import type { Sight } from './decide.ts'
 
-/** What is known of a channel's heartbeats. */
-export async function readSight(reads: Reads, channel: string): Promise<Sight> {
+/** What is known of a channel's heartbeats. What was written after `untilMs` was written by a wrong clock. */
+export async function readSight(reads: Reads, channel: string, untilMs: number): Promise<Sight> {
   const { saidMs } = await readHealth(reads, channel)
   const beats = reads.db
     .selectFrom('deliveries')
     .select('created_at_ms')
     .where('channel', '=', channel)
     .where('kind', '=', 'heartbeat')
+    .where('created_at_ms', '<=', untilMs)
     .limit(1)
   const newest = await beats.orderBy('id', 'desc').executeTakeFirst()
   const unanswered = await beats
