@@ -48,6 +48,15 @@ describe('limitk and limit_ratio', () => {
     expect(faults).toEqual([])
   })
 
+  test('a ratio may change over more steps than a call takes arguments', async () => {
+    const series = new MemorySeries()
+    series.append({ __name__: 'v' }, 0, 1)
+    const engine = new Engine({ experimental: true, lookbackMs: 1_000_000 })
+    const { value, warnings } = await engine.range(series, 'limit_ratio(time() / 100, v)', 0, 200_000, 1)
+    expect(value).toMatchObject([{ labels: { name: 'v' } }])
+    expect(warnings).toEqual([expect.stringContaining('got 2, capping to 1')])
+  })
+
   test.each([
     ['short', '\u0008__name__\u0001v\u0001l\u0005short'],
     ['é', '\u0008__name__\u0001v\u0001l\u0002é'],

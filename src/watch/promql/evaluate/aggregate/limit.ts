@@ -50,7 +50,11 @@ function warnOfRatios(node: Aggregation, ratios: Float64Array, { notes }: Run): 
     const text = `ratio value should be between -1 and 1, got ${shortNumber(ratio)}, capping to ${cap}`
     notes.warn(text, (node.param ?? node).span)
   }
-  const [least, greatest] = [Math.min(...ratios), Math.max(...ratios)]
+  let [least, greatest] = [Infinity, -Infinity]
+  for (const ratio of ratios) {
+    if (ratio < least) least = ratio
+    if (ratio > greatest) greatest = ratio
+  }
   if (greatest > 1) warn(greatest, 1)
   if (least < -1) warn(least, -1)
 }
