@@ -3,7 +3,11 @@ import { millisecondsOf } from './durations.ts'
 import type { Frame } from './frame.ts'
 import type { Run } from './run.ts'
 
-/** The moment that a selector or subquery looks at, for each step: the step's own or that of `@`, less the offset. */
+/**
+ * The moment that a selector or subquery looks at, for each step: the step's own or that of `@`, less the offset.
+ *
+ * @see https://prometheus.io/docs/prometheus/latest/querying/basics/#offset-modifier
+ */
 export function lookTimes({ at, offset }: Shift, frame: Frame, run: Run): Float64Array {
   const offsetMs = offset === undefined ? 0 : millisecondsOf(offset, run, 'any')
   const fixedMs = at === undefined ? undefined : atTime(at, run)

@@ -9,7 +9,11 @@ import { readSeries } from './read.ts'
 import type { Run } from './run.ts'
 import type { Ranges } from './value.ts'
 
-/** A range selector: the series that have a sample in any of the steps' ranges, read once over the whole span. */
+/**
+ * A range selector: the series that have a sample in any of the steps' ranges, read once over the whole span.
+ *
+ * @see https://prometheus.io/docs/prometheus/latest/querying/basics/#range-vector-selectors
+ */
 export async function selectRanges(node: MatrixSelector, frame: Frame, run: Run, around: string): Promise<Ranges> {
   const { selector } = node
   const endsMs = lookTimes(selector, frame, run)

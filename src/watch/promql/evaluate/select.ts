@@ -16,6 +16,8 @@ export type Wanted = 'values' | 'times'
 /**
  * An instant selector: at each step the last sample of each series that is at most the lookback old, unless that is a
  * stale marker. The lookback is left-open: a sample of exactly that age is too old.
+ *
+ * @see https://prometheus.io/docs/prometheus/latest/querying/basics/#staleness
  */
 export async function selectVector(
   node: VectorSelector,

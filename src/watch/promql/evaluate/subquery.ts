@@ -11,6 +11,8 @@ import type { Ranges } from './value.ts'
 /**
  * A subquery: its expression at every multiple of its step that lies in any of the steps' ranges. The multiples are
  * those since 1970, not since the query's start; the first one is after the range's start, never on it.
+ *
+ * @see https://prometheus.io/docs/prometheus/latest/querying/basics/#subquery
  */
 export async function evaluateSubquery(node: Subquery, frame: Frame, run: Run): Promise<Ranges> {
   const endsMs = lookTimes(node, frame, run)

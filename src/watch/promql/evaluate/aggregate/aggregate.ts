@@ -9,7 +9,13 @@ import { ofQuantile } from './quantile.ts'
 import { sumOrMean } from './sums.ts'
 import { topOrBottom } from './top.ts'
 
-/** One series a group, or (`topk`, `limitk` and their like) some series of each group. */
+/**
+ * `sum by (job) (v)`, `topk without (instance) (3, v)`: one series a group or, of those that pick (`topk`, `bottomk`,
+ * `limitk`, `limit_ratio`), some series of each group with all their labels. What a parameter is may change from step
+ * to step.
+ *
+ * @see https://prometheus.io/docs/prometheus/latest/querying/operators/#aggregation-operators
+ */
 export async function aggregate(node: Aggregation, frame: Frame, run: Run): Promise<Vector> {
   const param = node.param && (await run.evaluate(node.param, frame))
   const vector = (await run.evaluate(node.expr, frame, node.operator)) as Vector

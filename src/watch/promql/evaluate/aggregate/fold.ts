@@ -13,7 +13,13 @@ interface Fold {
   readonly takesHistograms?: boolean
 }
 
-/** `count`, `group`, `min`, `max`, `stddev`, `stdvar`. */
+/**
+ * - `count(v)`: how many elements each group has; `group(v)`: 1 where it has any
+ * - `min(v)`, `max(v)`: the least and the greatest float; NaN only where there is nothing else
+ * - `stdvar(v)`, `stddev(v)`: the variance of the floats as a whole population, and its square root
+ *
+ * @see https://prometheus.io/docs/prometheus/latest/querying/operators/#aggregation-operators
+ */
 export async function fold(node: Aggregation, vector: Vector, run: Run): Promise<Vector> {
   const { groupOf, result } = await group(vector, groupingOf(node), run.budget)
   const folding = foldOf(node, result)

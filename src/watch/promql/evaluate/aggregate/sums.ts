@@ -8,7 +8,12 @@ import type { Run } from '../run.ts'
 import { FLOAT, NOTHING, type Vector } from '../value.ts'
 import { type Grouped, group, groupingOf } from './groups.ts'
 
-/** `sum` and `avg`. Floats and histograms in one group have no sum. */
+/**
+ * `sum(v)`, `avg(v)`: of floats, or of histograms bucket by bucket. Where a group has both at one step, it has neither
+ * sum nor average there, with a warning.
+ *
+ * @see https://prometheus.io/docs/prometheus/latest/querying/operators/#aggregation-operators
+ */
 export async function sumOrMean(node: Aggregation, vector: Vector, run: Run): Promise<Vector> {
   const grouped = await group(vector, groupingOf(node), run.budget)
   const floats = node.operator === 'sum' ? new Sums(grouped.result) : new Means(grouped.result)

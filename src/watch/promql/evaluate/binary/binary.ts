@@ -6,7 +6,12 @@ import { join } from './join.ts'
 import { ofScalars, ofVectorAndScalar } from './scalars.ts'
 import { keepMatched, unite } from './sets.ts'
 
-/** Both sides are evaluated, the left one first; then their types tell what the operator does. */
+/**
+ * `left + right`: both sides are evaluated, the left one first; then their types tell what the operator does. Two
+ * numbers make a number; a vector and a number, each element with the number; two vectors, those that match.
+ *
+ * @see https://prometheus.io/docs/prometheus/latest/querying/operators/#binary-operators
+ */
 export async function evaluateBinary(expr: Binary, frame: Frame, run: Run): Promise<Value> {
   const left = await run.evaluate(expr.left, frame)
   const right = await run.evaluate(expr.right, frame)

@@ -12,6 +12,8 @@ import { type Clash, Partners } from './partners.ts'
  * Two vectors, element by element. Who matches whom is resolved once for all steps; what is left is arithmetic on
  * columns. “Many” is the side of which several series may share a partner: the left one, unless `group_right` says
  * otherwise; one-to-one allows it nowhere.
+ *
+ * @see https://prometheus.io/docs/prometheus/latest/querying/operators/#vector-matching
  */
 export async function join(expr: Binary, matching: Matching, left: Vector, right: Vector, run: Run): Promise<Vector> {
   const join = new Join(expr, matching, left, right, run)

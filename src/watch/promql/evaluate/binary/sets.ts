@@ -7,7 +7,10 @@ import { twinsRefused } from '../names.ts'
 import type { Run } from '../run.ts'
 import { NOTHING, type Vector } from '../value.ts'
 
-/* Set operators look only at which label sets there are, step by step; values and histograms pass as they are. */
+/*
+ * Set operators look only at which label sets there are, step by step; values and histograms pass as they are.
+ * https://prometheus.io/docs/prometheus/latest/querying/operators/#logical-set-binary-operators
+ */
 
 /** `and`, `unless`: what of the left side has (or has not) a partner on the right. In place. */
 export async function keepMatched(
