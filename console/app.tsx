@@ -52,7 +52,7 @@ function Entrance() {
           <Route path="/services/:service">
             {({ service }) => (
               <Later name="service" load={loadService} waiting={<Opening />}>
-                {({ ServicePage }) => <ServicePage key={service} name={decodeURIComponent(service)} />}
+                {({ ServicePage }) => <ServicePage key={service} name={service} />}
               </Later>
             )}
           </Route>

@@ -70,4 +70,9 @@ describe.runIf(hasChromium())('somebody at the services', () => {
     await new ReleasePage(page).state('promoted').waitFor()
     expect(visit.hub.asked.at(-1)).toMatchObject({ path: '/api/v1/services/order/rollback', body: { to: 'v2' } })
   })
+
+  it.each(['nothing', '%25', '%E0%A4%A'])('says so where there is none of the name in the address: %o', async name => {
+    const page = await visit.signedIn(`/services/${name}`)
+    await page.getByText(/^There is no service/).waitFor()
+  })
 })
