@@ -22,8 +22,12 @@ export function drawChannels(channels: readonly ChannelView[], nowMs: number, lo
   return behind(lines, ['', ...channels.map(channel => troubleWords(channel, nowMs))], look, 2)
 }
 
-function stateWord({ failures, failingSince, restsUntil, lastSaidAt }: ChannelView, { paint }: Look): string {
+function stateWord(
+  { failures, failingSince, unprovenSince, restsUntil, lastSaidAt }: ChannelView,
+  { paint }: Look,
+): string {
   if (failingSince !== null) return paint.red('failing')
+  if (unprovenSince) return paint.yellow('silent')
   if (restsUntil !== null) return paint.yellow('resting')
   if (failures > 0) return paint.yellow('unsteady')
   return lastSaidAt === null ? 'untried' : paint.green('works')
@@ -31,11 +35,13 @@ function stateWord({ failures, failingSince, restsUntil, lastSaidAt }: ChannelVi
 
 /** What is wrong, since when, and until when; nothing where all is well. */
 function troubleWords(channel: ChannelView, nowMs: number): string {
-  const { failures, restsUntil, reason } = channel
+  const { failures, restsUntil, unprovenSince, reason } = channel
+  const ago = (at: string): string => roughSeconds(nowMs - timeOf(at))
+  const silent = unprovenSince ? [`no heartbeat got through for ${ago(unprovenSince)}`] : []
   const rests = restsUntil === null ? [] : [`takes the next message in ${roughSeconds(timeOf(restsUntil) - nowMs)}`]
-  if (failures === 0) return rests.join()
-  const failed = failureWords(channel, at => roughSeconds(nowMs - timeOf(at)))
-  return [reason === undefined ? failed : `${failed}: ${reason}`, ...rests].join('; ')
+  if (failures === 0) return [...silent, ...rests].join('; ')
+  const failed = failureWords(channel, ago)
+  return [reason === undefined ? failed : `${failed}: ${reason}`, ...silent, ...rests].join('; ')
 }
 
 function failureWords({ failures, failingSince, lastFailedAt }: ChannelView, since: (at: string) => string): string {

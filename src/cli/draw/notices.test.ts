@@ -35,6 +35,24 @@ test('channels are a table, with what is wrong below on a narrow terminal', () =
   `)
 })
 
+test('a channel through which no heartbeat got is silent, and not at work, whatever was taken before', () => {
+  const silent = channelView({ name: 'ops', failures: 0, unprovenSince: ago(7_200) })
+  const failing = channelView({
+    name: 'web',
+    failures: 3,
+    failingSince: ago(600),
+    unprovenSince: ago(60),
+    reason: 'HTTP 500',
+  })
+  const [, ...lines] = drawChannels([silent, failing], NOW_MS, LOOK)
+  expect(lines.map(line => line.trim().replace(/ +/g, ' '))).toEqual([
+    'ops dingtalk silent 0 11-21 11:21:00 never',
+    'no heartbeat got through for 2h',
+    'web dingtalk failing 0 11-21 11:21:00 never',
+    '3 failures in a row for 10m: HTTP 500; no heartbeat got through for 1m',
+  ])
+})
+
 test('no channel says how to have one', () => {
   expect(drawChannels([], NOW_MS, LOOK)).toEqual([
     'no channel yet; add one to the configuration, under notify.channels',

@@ -9,7 +9,7 @@ export const channels = verb({
   group: 'Look',
   about: 'Lists the channels over which people are told, and how each of them does.',
   more: [
-    'STATE: works; untried: nothing was sent yet; unsteady: the last attempt failed; failing: three in a row did, or one was refused for good; resting: its provider takes nothing at the moment.',
+    'STATE: works; untried: nothing was sent yet; unsteady: the last attempt failed; failing: three in a row did, or one was refused for good; silent: no heartbeat got through in time; resting: its provider takes nothing at the moment.',
   ],
   examples: ['shipwatch channels', 'shipwatch channels --json'],
   async run(session) {
