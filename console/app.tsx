@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { Route, Switch } from 'wouter'
+import { Route, Switch, useLocation } from 'wouter'
 import { Loading } from './design/panel.tsx'
 import { sessionQuery } from './hub/queries.ts'
 import { Trouble } from './hub/trouble.tsx'
@@ -10,6 +10,7 @@ import { Cover } from './session/cover.tsx'
 import { NewPasswordPage } from './session/new-password-page.tsx'
 import { SignInPage } from './session/sign-in-page.tsx'
 import { Later } from './shell/later.tsx'
+import { Mishap } from './shell/mishap.tsx'
 import { NotFoundPage } from './shell/not-found-page.tsx'
 import { Page } from './shell/page.tsx'
 import { Shell } from './shell/shell.tsx'
@@ -36,6 +37,7 @@ export function App() {
 /** Who is not signed in sees the sign-in page, whatever the address; it is still there afterwards. */
 function Entrance() {
   const { say } = useWords()
+  const [address] = useLocation()
   const { data: session, error, refetch } = useQuery(sessionQuery)
   if (session === undefined) {
     return <Cover title={say('app.name')}>{error && <Trouble error={error} onRetry={() => void refetch()} />}</Cover>
@@ -45,60 +47,62 @@ function Entrance() {
   return (
     <LiveProvider>
       <Shell session={session}>
-        <Switch>
-          <Route path="/">
-            <ServicesPage />
-          </Route>
-          <Route path="/services/:service">
-            {({ service }) => (
-              <Later name="service" load={loadService} waiting={<Opening />}>
-                {({ ServicePage }) => <ServicePage key={service} name={service} />}
+        <Mishap key={address}>
+          <Switch>
+            <Route path="/">
+              <ServicesPage />
+            </Route>
+            <Route path="/services/:service">
+              {({ service }) => (
+                <Later name="service" load={loadService} waiting={<Opening />}>
+                  {({ ServicePage }) => <ServicePage key={service} name={service} />}
+                </Later>
+              )}
+            </Route>
+            <Route path="/releases/:release">
+              {({ release }) => (
+                <Later name="release" load={loadRelease} waiting={<Opening />}>
+                  {({ ReleasePage }) => <ReleasePage key={release} id={release} />}
+                </Later>
+              )}
+            </Route>
+            <Route path="/logbook">
+              <Later name="logbook" load={loadLogbook} waiting={<Opening />}>
+                {({ LogbookPage }) => <LogbookPage />}
               </Later>
-            )}
-          </Route>
-          <Route path="/releases/:release">
-            {({ release }) => (
-              <Later name="release" load={loadRelease} waiting={<Opening />}>
-                {({ ReleasePage }) => <ReleasePage key={release} id={release} />}
+            </Route>
+            <Route path="/channels">
+              <Later name="channels" load={loadChannels} waiting={<Opening />}>
+                {({ ChannelsPage }) => <ChannelsPage />}
               </Later>
-            )}
-          </Route>
-          <Route path="/logbook">
-            <Later name="logbook" load={loadLogbook} waiting={<Opening />}>
-              {({ LogbookPage }) => <LogbookPage />}
-            </Later>
-          </Route>
-          <Route path="/channels">
-            <Later name="channels" load={loadChannels} waiting={<Opening />}>
-              {({ ChannelsPage }) => <ChannelsPage />}
-            </Later>
-          </Route>
-          <Route path="/deliveries">
-            <Later name="deliveries" load={loadDeliveries} waiting={<Opening />}>
-              {({ DeliveriesPage }) => <DeliveriesPage />}
-            </Later>
-          </Route>
-          <Route path="/deliveries/:delivery">
-            {({ delivery }) => (
-              <Later name="delivery" load={loadDelivery} waiting={<Opening />}>
-                {({ DeliveryPage }) => <DeliveryPage key={delivery} id={delivery} />}
+            </Route>
+            <Route path="/deliveries">
+              <Later name="deliveries" load={loadDeliveries} waiting={<Opening />}>
+                {({ DeliveriesPage }) => <DeliveriesPage />}
               </Later>
-            )}
-          </Route>
-          <Route path="/people">
-            <Later name="people" load={loadPeople} waiting={<Opening />}>
-              {({ PeoplePage }) => <PeoplePage />}
-            </Later>
-          </Route>
-          <Route path="/tokens">
-            <Later name="tokens" load={loadTokens} waiting={<Opening />}>
-              {({ TokensPage }) => <TokensPage />}
-            </Later>
-          </Route>
-          <Route>
-            <NotFoundPage />
-          </Route>
-        </Switch>
+            </Route>
+            <Route path="/deliveries/:delivery">
+              {({ delivery }) => (
+                <Later name="delivery" load={loadDelivery} waiting={<Opening />}>
+                  {({ DeliveryPage }) => <DeliveryPage key={delivery} id={delivery} />}
+                </Later>
+              )}
+            </Route>
+            <Route path="/people">
+              <Later name="people" load={loadPeople} waiting={<Opening />}>
+                {({ PeoplePage }) => <PeoplePage />}
+              </Later>
+            </Route>
+            <Route path="/tokens">
+              <Later name="tokens" load={loadTokens} waiting={<Opening />}>
+                {({ TokensPage }) => <TokensPage />}
+              </Later>
+            </Route>
+            <Route>
+              <NotFoundPage />
+            </Route>
+          </Switch>
+        </Mishap>
       </Shell>
     </LiveProvider>
   )

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { Page } from 'playwright-core'
+import type { Page, PageScreenshotOptions } from 'playwright-core'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { DESKTOP, faultsOf, hasChromium, launch, openTab, overflowOf, PHONE } from '../console/test/browser.fixture.ts'
 import { ReleasePage, ServicePage, ServicesPage, Shell, SignInPage } from '../console/test/pages.fixture.ts'
@@ -10,11 +10,14 @@ import { Demo } from './demo.fixture.ts'
 const IMAGES = fileURLToPath(new URL('../docs/images', import.meta.url))
 const WHOLE_STORY_MS = 600_000
 
+/** The foot of a page tells where the hub keeps its data, which is of this machine alone. */
+const ABOVE_THE_FOOT = { x: 0, y: 0, width: 1_280, height: 525 } as const
+
 /** What the README shows is what this test sees: `npm run record:console` keeps its pictures. */
-async function picture(page: Page, name: string, fullPage = false): Promise<void> {
+async function picture(page: Page, name: string, options: PageScreenshotOptions = {}): Promise<void> {
   const keeps = process.env['RECORD'] === '1'
   if (keeps) mkdirSync(IMAGES, { recursive: true })
-  const image = await page.screenshot({ fullPage, ...(keeps ? { path: join(IMAGES, `${name}.png`) } : {}) })
+  const image = await page.screenshot({ ...options, ...(keeps ? { path: join(IMAGES, `${name}.png`) } : {}) })
   expect(image.length).toBeGreaterThan(20_000)
 }
 
@@ -67,7 +70,7 @@ describe.runIf(hasChromium())('the demo', () => {
       await look(page)
       await picture(page, 'console-release')
       await shell.go('services')
-      await picture(page, 'console-services')
+      await picture(page, 'console-services', { clip: ABOVE_THE_FOOT })
 
       await demo.says(/^order v4:/)
       await services.card('order').getByText('v4').first().waitFor()
@@ -77,7 +80,7 @@ describe.runIf(hasChromium())('the demo', () => {
       await page.setViewportSize(PHONE)
       await release.state('已撤回').waitFor({ timeout: 90_000 })
       await look(page)
-      await picture(page, 'console-phone', true)
+      await picture(page, 'console-phone', { fullPage: true })
 
       await demo.says(/It stays up until Ctrl-C/, 300_000)
       await page.emulateMedia({ colorScheme: 'light' })
@@ -100,6 +103,7 @@ describe.runIf(hasChromium())('the demo', () => {
       await shell.banner.waitFor({ state: 'detached', timeout: 60_000 })
       await live.waitFor()
       await shell.go('logbook')
+      await page.getByLabel('Service').selectOption('order')
       await page.getByText('All is well').first().waitFor()
       await look(page)
       await picture(page, 'console-logbook')

@@ -54,6 +54,17 @@ describe.runIf(hasChromium())('somebody at the console', () => {
     await shell.banner.waitFor({ state: 'detached' })
   })
 
+  it('finds the way to other pages open when one cannot be shown', async () => {
+    const page = await visit.signedIn()
+    await page.route('**/api/v1/releases/*', route => route.fulfill({ json: { id: visit.bad.id } }))
+    await page.goto(`${visit.hub.url}/releases/${visit.bad.id}`)
+    await page.getByRole('alert').getByText('This page met something that it does not understand.').waitFor()
+    expect(await page.getByRole('button', { name: 'Load again' }).isVisible()).toBe(true)
+    await new Shell(page).go('services')
+    await new ServicesPage(page).card('order').waitFor()
+    expect(visit.takeComplaints().join(' ')).toContain('TypeError')
+  })
+
   it('is told when the hub falls silent though the connection stands', async () => {
     const page = await visit.open()
     await page.clock.install()

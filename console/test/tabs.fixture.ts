@@ -49,6 +49,11 @@ export class Tabs {
     return complaints
   }
 
+  /** What pages complained of so far, for a test that is about it: it is none of the end's then. */
+  takeComplaints(): readonly string[] {
+    return this.#open.flatMap(({ complaints }) => complaints.splice(0))
+  }
+
   /** The folder of the built console. */
   get pages(): string {
     if (!this.#built) throw new Error('there is a console within a suite alone')

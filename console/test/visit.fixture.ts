@@ -49,6 +49,10 @@ export class Visit {
     return this.#now
   }
 
+  takeComplaints(): readonly string[] {
+    return this.#tabs.takeComplaints()
+  }
+
   /** A tab of somebody who has not signed in. */
   open(path = '/', options: BrowserContextOptions = {}): Promise<Page> {
     return this.#tabs.open(`${this.hub.url}${path}`, options)

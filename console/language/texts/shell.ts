@@ -45,6 +45,11 @@ export const SHELL_EN = {
     'The hub cannot be reached; it is tried again by itself. Traffic stays as it is meanwhile: the gateway needs no hub.',
   'stale.tryNow': 'Try now',
 
+  mishap: 'Not shown',
+  'mishap.title': 'This page met something that it does not understand.',
+  'mishap.more': 'Nothing else is touched by it: the hub works on, and the other pages do, too.',
+  'mishap.reload': 'Load again',
+
   'trouble.notFound': 'There is no such thing.',
   'trouble.conflict': 'That does not fit the present state.',
   'trouble.denied': 'You are not allowed to do that.',
@@ -108,6 +113,11 @@ export const SHELL_ZH: InChinese<typeof SHELL_EN> = {
   'stale.silent': '服务端没有了动静。恢复后页面会自动跟上。',
   'stale.unreachable': '无法连接到服务端，正在自动重试。在此期间流量保持不变：网关不依赖它。',
   'stale.tryNow': '立即重试',
+
+  mishap: '无法显示',
+  'mishap.title': '这个页面遇到了它不理解的内容。',
+  'mishap.more': '其他一切不受影响：服务端照常工作，其他页面也可以使用。',
+  'mishap.reload': '重新加载',
 
   'trouble.notFound': '找不到。',
   'trouble.conflict': '与当前状态不符。',
