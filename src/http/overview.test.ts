@@ -58,7 +58,8 @@ function changes(): Readonly<Record<string, Change>> {
   }
   return {
     deploy: () => harbour.deploy(`v${++versions}`),
-    another: () => harbour.deploy(`v${++versions}`, { service: 'payment' }),
+    // Refused where it was removed from the configuration.
+    another: () => harbour.deploy(`v${++versions}`, { service: 'payment' }).catch(() => undefined),
     second: () => harbour.clock.advance(1_000),
     minute: () => harbour.clock.advance(61_000),
     bad: () => void (harbour.traffic = { [`v${versions}`]: { requests: 40, bad: 20 } }),
