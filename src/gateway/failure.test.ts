@@ -111,16 +111,18 @@ describe('a request whose instance refuses connections', () => {
     const good = await instanceThat((_, response) => response.end('good'))
     const gateway = await gatewayWith({ shares: [share('v1', 100, await deadUrl(), good.url)] })
     const bodies = new Set<string>()
-    for (let i = 0; i < 4; i++) bodies.add((await ask(gateway, POST)).body.toString())
+    // Which of the two is asked first is a coin's matter: so often, it was the dead one at least once.
+    const asked = 40
+    for (let i = 0; i < asked; i++) bodies.add((await ask(gateway, POST)).body.toString())
     expect([...bodies]).toEqual(['good'])
     const { service, of } = await countsOf(gateway)
     expect(of('v1')).toMatchObject({
       failures: { connect: service.retries },
       bad: service.retries,
-      statuses: [0, 4, 0, 0, 0],
+      statuses: [0, asked, 0, 0, 0],
     })
     expect(service.retries).toBeGreaterThan(0)
-    expect(of('v1').requests).toBe(4 + service.retries)
+    expect(of('v1').requests).toBe(asked + service.retries)
   })
 
   it('goes to the stable version where its own has no other, and stays bad for its own', async () => {
