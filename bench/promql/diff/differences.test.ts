@@ -20,6 +20,7 @@ const FIXED = `@ ${(START_MS + 3_000_000 + QUERY_MS) / 1_000}`
 /** One query for each, which shows that there still is such a difference, and that it is known by its own name. */
 const EXAMPLES: readonly (readonly [name: string, query: Tree, times: Times])[] = [
   ['rate near zero', vector('rate(', matrix('tiny[1h]'), ')'), at(7_478)],
+  ['rate near zero', vector('rate(', matrix('tiny[1h] @ start()'), ')'), at(7_478)],
   ['UTF-8 label names', vector('count_values("1-", ', vector('workers'), ')'), at(1_000)],
   ['UTF-8 label names', vector('label_replace(', vector('workers'), ', "1-", "b", "c", "d")'), at(1_000)],
   ['name after atan2', vector(vector('workers'), ' atan2 ', tree('scalar', ['2'])), at(1_000)],

@@ -30,9 +30,12 @@ interface Window {
 
 const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 }
 
-/** The range of a selector or subquery as it is written at the end of its text. */
+/**
+ * The range of a selector or subquery as it is written at the end of its text. `start()` and `end()` of an instant
+ * query are its own time.
+ */
 function windowOf(matrix: string, timeMs: number): Window | undefined {
-  const found = /\[(\w+)(?::\w*)?\]((?: offset -?\w+| @ [\d.]+)*)$/.exec(matrix)
+  const found = /\[(\w+)(?::\w*)?\]((?: offset -?\w+| @ (?:[\d.]+|(?:start|end)\(\)))*)$/.exec(matrix)
   if (found === null) return undefined
   const [, range = '', modifiers = ''] = found
   const [, offset = '0s'] = /offset (-?\w+)/.exec(modifiers) ?? []
